@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/* The SQL interface of herm_jwt; docs/reference.md has the same headings. */
+\echo Use "CREATE EXTENSION herm_jwt" to load this file. \quit
+
+CREATE SCHEMA herm_jwt;
+COMMENT ON SCHEMA herm_jwt IS 'JSON Web Tokens as the source of role and session variables, by the rules of Hasura';
+GRANT USAGE ON SCHEMA herm_jwt TO PUBLIC;
+
+----------------------------------------------------------------------
+-- Session: for policies, and for everybody
+----------------------------------------------------------------------
+
+CREATE FUNCTION herm_jwt.authenticate(
+	token pg_catalog.text,
+	role pg_catalog.text DEFAULT NULL,
+	is_local pg_catalog.bool DEFAULT true,
+	set_role pg_catalog.bool DEFAULT false)
+RETURNS pg_catalog.jsonb
+AS 'MODULE_PATHNAME', 'herm_jwt_authenticate'
+LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION herm_jwt.authenticate(pg_catalog.text, pg_catalog.text, pg_catalog.bool, pg_catalog.bool) IS
+'Verifies a token now, makes it the session''s until the end of the transaction (is_local => false: of the session), and returns its session variables. role is the requested role, as X-Hasura-Role; set_role also does what SET ROLE does. Raises what Hasura would answer (HASURA-JWT 2.2, 3).';
+
+CREATE FUNCTION herm_jwt.session()
+RETURNS pg_catalog.jsonb
+AS 'MODULE_PATHNAME', 'herm_jwt_session'
+LANGUAGE C STABLE PARALLEL SAFE;
+COMMENT ON FUNCTION herm_jwt.session() IS
+'The session variables in the shape of hasura.user: lower-case names, strings, x-hasura-role among them. NULL without a session; raises if the token is refused.';
+
+CREATE FUNCTION herm_jwt.claims()
+RETURNS pg_catalog.jsonb
+AS 'MODULE_PATHNAME', 'herm_jwt_claims'
+LANGUAGE C STABLE PARALLEL SAFE;
+COMMENT ON FUNCTION herm_jwt.claims() IS
+'The whole verified payload (RFC 7519 section 4). NULL without a token; raises if the token is refused.';
+
+CREATE FUNCTION herm_jwt.role()
+RETURNS pg_catalog.text
+AS 'MODULE_PATHNAME', 'herm_jwt_role'
+LANGUAGE C STABLE PARALLEL SAFE;
+COMMENT ON FUNCTION herm_jwt.role() IS
+'The role that Hasura would use: the requested one, else the token''s default role (HASURA-JWT 3.3). NULL without a session; raises if the token is refused.';
+
+CREATE FUNCTION herm_jwt.user_id()
+RETURNS pg_catalog.text
+AS 'MODULE_PATHNAME', 'herm_jwt_user_id'
+LANGUAGE C STABLE PARALLEL SAFE;
+COMMENT ON FUNCTION herm_jwt.user_id() IS
+'The session variable x-hasura-user-id. NULL if absent or without a session; raises if the token is refused.';
+
+CREATE FUNCTION herm_jwt.allowed_roles()
+RETURNS pg_catalog.text[]
+AS 'MODULE_PATHNAME', 'herm_jwt_allowed_roles'
+LANGUAGE C STABLE PARALLEL SAFE;
+COMMENT ON FUNCTION herm_jwt.allowed_roles() IS
+'The token''s x-hasura-allowed-roles. NULL without a token; raises if the token is refused.';
+
+CREATE FUNCTION herm_jwt.session_variable(name pg_catalog.text)
+RETURNS pg_catalog.text
+AS 'MODULE_PATHNAME', 'herm_jwt_session_variable'
+LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION herm_jwt.session_variable(pg_catalog.text) IS
+'A session variable, asked for in any case. NULL if absent or without a session; raises if the token is refused.';
+
+CREATE FUNCTION herm_jwt.session_variable(name pg_catalog.text, type pg_catalog.anyelement)
+RETURNS pg_catalog.anyelement
+AS 'MODULE_PATHNAME', 'herm_jwt_session_variable_typed'
+LANGUAGE C STABLE PARALLEL SAFE;
+COMMENT ON FUNCTION herm_jwt.session_variable(pg_catalog.text, pg_catalog.anyelement) IS
+'A session variable as the type of the second argument, whose value does not matter: session_variable(''x-hasura-user-id'', NULL::uuid). NULL if absent or without a session; raises if the token is refused or the text does not fit the type.';
+
+CREATE FUNCTION herm_jwt.require_session_variable(name pg_catalog.text)
+RETURNS pg_catalog.text
+AS 'MODULE_PATHNAME', 'herm_jwt_require_session_variable'
+LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION herm_jwt.require_session_variable(pg_catalog.text) IS
+'A session variable, asked for in any case; raises 42704, missing session variable, if it is absent, as Hasura does (HASURA-JWT 4).';
+
+----------------------------------------------------------------------
+-- Stateless: for administrators and services
+----------------------------------------------------------------------
+
+CREATE FUNCTION herm_jwt.verify(
+	token pg_catalog.text,
+	jwt_secret pg_catalog.jsonb DEFAULT NULL)
+RETURNS pg_catalog.jsonb
+AS 'MODULE_PATHNAME', 'herm_jwt_verify'
+LANGUAGE C STABLE PARALLEL SAFE;
+COMMENT ON FUNCTION herm_jwt.verify(pg_catalog.text, pg_catalog.jsonb) IS
+'The payload of a token, with or without Hasura''s claims, or an error (HASURA-JWT 2.2, steps 1 to 15). jwt_secret is a configuration in Hasura''s format; NULL means the configured one.';
+
+CREATE FUNCTION herm_jwt.resolve(
+	token pg_catalog.text,
+	jwt_secret pg_catalog.jsonb DEFAULT NULL,
+	requested_role pg_catalog.text DEFAULT NULL)
+RETURNS pg_catalog.jsonb
+AS 'MODULE_PATHNAME', 'herm_jwt_resolve'
+LANGUAGE C STABLE PARALLEL SAFE;
+COMMENT ON FUNCTION herm_jwt.resolve(pg_catalog.text, pg_catalog.jsonb, pg_catalog.text) IS
+'The session variables that Hasura would derive from a token, or the error that it would answer (HASURA-JWT 2.2, 3). jwt_secret is a configuration in Hasura''s format; NULL means the configured one.';
+
+CREATE FUNCTION herm_jwt.decode(
+	token pg_catalog.text,
+	OUT header pg_catalog.jsonb,
+	OUT payload pg_catalog.jsonb)
+RETURNS SETOF pg_catalog.record
+AS 'MODULE_PATHNAME', 'herm_jwt_decode'
+LANGUAGE C STABLE STRICT PARALLEL SAFE ROWS 1;
+COMMENT ON FUNCTION herm_jwt.decode(pg_catalog.text) IS
+'Header and payload of a token as one row. Nothing is verified: never decide anything by them. Raises if the text is no token (RFC 7515 section 3.1).';
+
+CREATE FUNCTION herm_jwt.inspect(
+	token pg_catalog.text,
+	jwt_secret pg_catalog.jsonb DEFAULT NULL,
+	requested_role pg_catalog.text DEFAULT NULL,
+	OUT step pg_catalog.int4,
+	OUT "check" pg_catalog.text,
+	OUT status pg_catalog.text,
+	OUT detail pg_catalog.text)
+RETURNS SETOF pg_catalog.record
+AS 'MODULE_PATHNAME', 'herm_jwt_inspect'
+LANGUAGE C STABLE PARALLEL SAFE ROWS 21;
+COMMENT ON FUNCTION herm_jwt.inspect(pg_catalog.text, pg_catalog.jsonb, pg_catalog.text) IS
+'What Hasura would say of a token and why: one row for each check, in Hasura''s order (HASURA-JWT 2.2), with status ok, failed or skipped. Never raises because of a token.';
+
+CREATE FUNCTION herm_jwt.sign(
+	payload pg_catalog.jsonb,
+	key pg_catalog.text,
+	algorithm pg_catalog.text DEFAULT 'HS256',
+	kid pg_catalog.text DEFAULT NULL)
+RETURNS pg_catalog.text
+AS 'MODULE_PATHNAME', 'herm_jwt_sign'
+LANGUAGE C VOLATILE PARALLEL SAFE;
+COMMENT ON FUNCTION herm_jwt.sign(pg_catalog.jsonb, pg_catalog.text, pg_catalog.text, pg_catalog.text) IS
+'A signed token in compact form (RFC 7515 section 5.1). key is a raw secret for HMAC, a private key in PEM, or a private JWK. Raises 22023 if it does not fit the algorithm.';
+
+CREATE FUNCTION herm_jwt.check_jwt_secret(jwt_secret pg_catalog.jsonb)
+RETURNS pg_catalog.jsonb
+AS 'MODULE_PATHNAME', 'herm_jwt_check_jwt_secret'
+LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION herm_jwt.check_jwt_secret(pg_catalog.jsonb) IS
+'A configuration as it is understood, with the key described instead of shown; or 22023 with the error that Hasura gives (HASURA-JWT 1.4).';
+
+REVOKE ALL ON FUNCTION
+	herm_jwt.verify(pg_catalog.text, pg_catalog.jsonb),
+	herm_jwt.resolve(pg_catalog.text, pg_catalog.jsonb, pg_catalog.text),
+	herm_jwt.decode(pg_catalog.text),
+	herm_jwt.inspect(pg_catalog.text, pg_catalog.jsonb, pg_catalog.text),
+	herm_jwt.sign(pg_catalog.jsonb, pg_catalog.text, pg_catalog.text, pg_catalog.text),
+	herm_jwt.check_jwt_secret(pg_catalog.jsonb)
+FROM PUBLIC;

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/*
+ * compat.h: the only place that knows versions of PostgreSQL and OpenSSL.
+ *
+ * Every C file includes it first: it opens PostgreSQL's headers, for the
+ * server or (with -DFRONTEND) for programs without one.
+ */
+#ifndef HERM_COMPAT_H
+#define HERM_COMPAT_H
+
+#ifdef FRONTEND
+#include "postgres_fe.h"
+#else
+#include "postgres.h"
+#endif
+
+#include <openssl/opensslv.h>
+
+#if PG_VERSION_NUM < 150000
+#error "herm_jwt needs PostgreSQL 15 or later"
+#endif
+#if OPENSSL_VERSION_NUMBER < 0x30000000L
+#error "herm_jwt needs OpenSSL 3.0 or later"
+#endif
+
+/*
+ * The library is built with hidden symbols; what PostgreSQL looks up by name
+ * is declared visible.  PostgreSQL 15 leaves PGDLLEXPORT empty.
+ */
+#undef PGDLLEXPORT
+#define PGDLLEXPORT __attribute__((visibility("default")))
+
+/* The number of elements of an array, as the int that counts them. */
+#define COUNT_OF(array) ((int) lengthof(array))
+
+/* A parameter that a signature shared with others demands and this one ignores. */
+#define UNUSED __attribute__((unused))
+
+/* Declares and registers a function that SQL calls by name. */
+#define HERM_SQL_FUNCTION(name) \
+	extern PGDLLEXPORT Datum name(PG_FUNCTION_ARGS); \
+	PG_FUNCTION_INFO_V1(name)
+
+/* The parser's callbacks return a status since PostgreSQL 16. */
+#if PG_VERSION_NUM >= 160000
+#define JSON_CALLBACK_RESULT JsonParseErrorType
+#define JSON_CALLBACK_RETURN return JSON_SUCCESS
+#else
+#define JSON_CALLBACK_RESULT void
+#define JSON_CALLBACK_RETURN return
+#endif
+
+/* The lexer's constructor takes its storage as an argument since 17. */
+#if PG_VERSION_NUM >= 170000
+#define JSON_LEX_CONTEXT(text, len) makeJsonLexContextCstringLen(NULL, (text), (len), PG_UTF8, true)
+#else
+#define JSON_LEX_CONTEXT(text, len) makeJsonLexContextCstringLen((text), (len), PG_UTF8, true)
+#endif
+
+/* What a check hook hands to its assign hook, in the memory that settings live in. */
+#if PG_VERSION_NUM >= 160000
+#define GUC_EXTRA_ALLOCATE(size) guc_malloc(LOG, (size))
+#else
+#define GUC_EXTRA_ALLOCATE(size) malloc(size)
+#endif
+
+#endif							/* HERM_COMPAT_H */

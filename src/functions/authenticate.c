@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/*
+ * authenticate.c: the settings that authenticate() sets, and how.
+ */
+#include "compat.h"
+
+#include "executor/spi.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+
+#include "functions/authenticate.h"
+#include "functions/report.h"
+#include "settings.h"
+
+/* Names that SET ROLE or the server's catalogs read as something else (PERMISSIONS 4). */
+static const char *const reserved_roles[] = {
+	"", "public", "none", "current_user", "current_role", "session_user", "user",
+};
+
+static void
+set_directly(const char *name, const char *value, bool is_local)
+{
+	(void) set_config_option(name, value, superuser() ? PGC_SUSET : PGC_USERSET, PGC_S_SESSION,
+							 is_local ? GUC_ACTION_LOCAL : GUC_ACTION_SET,
+							 true /* change it */ , 0 /* usual errors */ , false);
+}
+
+/*
+ * Citus hands SET LOCAL statements, and nothing else, to the servers that hold
+ * a distributed table's parts, where the policies run (DESIGN section 1).
+ */
+static bool
+citus_forwards_statements(bool is_local)
+{
+	const char *mode = GetConfigOption("citus.propagate_set_commands", true, false);
+
+	return is_local && mode != NULL && strcmp(mode, "local") == 0;
+}
+
+static void
+set_by_statement(const char *name, const char *value)
+{
+	char	   *statement = psprintf("SET LOCAL %s = %s", name, quote_literal_cstr(value));
+
+	SPI_connect();
+	if (SPI_execute(statement, false, 0) != SPI_OK_UTILITY)
+		elog(ERROR, "could not set parameter \"%s\"", name);
+	SPI_finish();
+	jose_secret_wipe(statement, strlen(statement));
+}
+
+static void
+set_parameter(const char *name, Slice value, bool is_local)
+{
+	char	   *text = pnstrdup(value.data, value.len);
+
+	if (citus_forwards_statements(is_local))
+		set_by_statement(name, text);
+	else
+		set_directly(name, text, is_local);
+	pfree(text);
+}
+
+static void
+refuse_database_role(const char *name, const char *why)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_NAME),
+			 errmsg("cannot set role \"%s\"", printable(slice_cstring(name), NAMEDATALEN)),
+			 errdetail("%s", why),
+			 errhint("The database role is herm_jwt.database_role_prefix followed by the Hasura "
+					 "role.")));
+}
+
+/* The database role of a Hasura role; names are refused, never cut. */
+static char *
+database_role(Slice role)
+{
+	char	   *name = psprintf("%s%s", settings.database_role_prefix,
+								pnstrdup(role.data, role.len));
+
+	if (strlen(name) >= NAMEDATALEN)
+		refuse_database_role(name, "The name is longer than 63 bytes.");
+	if (strncmp(name, "pg_", 3) == 0)
+		refuse_database_role(name, "Names that start with \"pg_\" are the server's own.");
+	for (int i = 0; i < COUNT_OF(reserved_roles); i++)
+	{
+		if (strcmp(name, reserved_roles[i]) == 0)
+			refuse_database_role(name, "The name has another meaning in SET ROLE.");
+	}
+	return name;
+}
+
+static const Session *
+verify_or_raise(Slice token, Slice role)
+{
+	const Session *session;
+	Rejection	rejection;
+
+	if (!session_of_token(token, role, &session, &rejection))
+		raise_rejection(&rejection);
+	return session;
+}
+
+const Session *
+authenticate_or_raise(const Authentication *request)
+{
+	const Session *session = verify_or_raise(request->token, request->role);
+	char	   *role = request->set_role ? database_role(session->role) : NULL;
+
+	/* may run code of others, and so end the session above */
+	set_parameter(SETTING_TOKEN, request->token, request->is_local);
+	set_parameter(SETTING_ROLE, request->role, request->is_local);
+	if (role != NULL)
+		set_directly("role", role, request->is_local);
+	return session_or_raise();
+}

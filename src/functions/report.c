@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/*
+ * report.c: raising refusals.
+ */
+#include "compat.h"
+
+#include "functions/report.h"
+
+static int
+sqlstate_of(RejectionCode code)
+{
+	static const int sqlstates[] = {
+		[REJECT_INVALID_JWT] = ERRCODE_INVALID_AUTHORIZATION_SPECIFICATION,
+		[REJECT_INVALID_CLAIMS] = ERRCODE_INVALID_AUTHORIZATION_SPECIFICATION,
+		[REJECT_MISSING_ROLE_CLAIMS] = ERRCODE_INVALID_AUTHORIZATION_SPECIFICATION,
+		[REJECT_INVALID_HEADERS] = ERRCODE_INVALID_AUTHORIZATION_SPECIFICATION,
+		[REJECT_ACCESS_DENIED] = ERRCODE_INSUFFICIENT_PRIVILEGE,
+		[REJECT_NOT_FOUND] = ERRCODE_UNDEFINED_OBJECT,
+		[REJECT_TOKEN_TOO_LARGE] = ERRCODE_PROGRAM_LIMIT_EXCEEDED,
+		[REJECT_BAD_CONFIG] = ERRCODE_INVALID_PARAMETER_VALUE,
+		[REJECT_NOT_CONFIGURED] = ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+		[REJECT_BAD_HASURA_USER] = ERRCODE_INVALID_PARAMETER_VALUE,
+		[REJECT_BAD_ENCODING] = ERRCODE_FEATURE_NOT_SUPPORTED,
+	};
+
+	return sqlstates[code];
+}
+
+void
+raise_rejection(const Rejection *rejection)
+{
+	const char *hasura = rejection_hasura_code(rejection->code);
+	const char *detail = rejection->detail;
+
+	if (detail == NULL && hasura != NULL)
+		detail = psprintf("Hasura error code: %s", hasura);
+	ereport(ERROR,
+			(errcode(sqlstate_of(rejection->code)),
+			 errmsg_internal("%s", rejection->message),
+			 detail != NULL ? errdetail_internal("%s", detail) : 0,
+			 rejection->hint != NULL ? errhint("%s", rejection->hint) : 0));
+	pg_unreachable();
+}
+
+const Session *
+session_or_raise(void)
+{
+	const Session *session;
+	Rejection	rejection;
+
+	if (!session_current(&session, &rejection))
+		raise_rejection(&rejection);
+	return session;
+}

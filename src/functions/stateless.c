@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/*
+ * stateless.c: the SQL functions that take a token and a configuration, and
+ * touch neither the session nor its caches (DESIGN section 3).
+ */
+#include "compat.h"
+
+#include "fmgr.h"
+#include "funcapi.h"
+#include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
+
+#include "functions/config_site.h"
+#include "functions/pack.h"
+#include "functions/report.h"
+
+HERM_SQL_FUNCTION(herm_jwt_verify);
+HERM_SQL_FUNCTION(herm_jwt_resolve);
+HERM_SQL_FUNCTION(herm_jwt_decode);
+HERM_SQL_FUNCTION(herm_jwt_inspect);
+HERM_SQL_FUNCTION(herm_jwt_sign);
+HERM_SQL_FUNCTION(herm_jwt_check_jwt_secret);
+
+/* ---- verify and resolve ---- */
+
+/* The token of argument 0 and the configuration of argument 1. */
+static Verification
+prepare(FunctionCallInfo fcinfo, Rejection *no_config)
+{
+	Verification verification = {.rules = session_rules()};
+	Rejection	rejection;
+
+	if (!session_check_encoding(&rejection))
+		raise_rejection(&rejection);
+	verification.text = unpack_token(PG_GETARG_DATUM(0));
+	if (!config_site_find(fcinfo, 1, &verification.config, no_config))
+		verification.no_config = no_config;
+	return verification;
+}
+
+static void
+run_or_raise(Verification *verification, CheckStep last)
+{
+	Rejection	rejection;
+
+	if (!verification_run(verification, last, &rejection))
+		raise_rejection(&rejection);
+}
+
+Datum
+herm_jwt_verify(PG_FUNCTION_ARGS)
+{
+	Rejection	no_config;
+	Verification verification;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	verification = prepare(fcinfo, &no_config);
+	run_or_raise(&verification, CHECK_AUD);
+	PG_RETURN_DATUM(pack_json(verification.verified.payload));
+}
+
+Datum
+herm_jwt_resolve(PG_FUNCTION_ARGS)
+{
+	Rejection	no_config;
+	Verification verification;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	verification = prepare(fcinfo, &no_config);
+	verification.requested_role = unpack_text(fcinfo, 2);
+	run_or_raise(&verification, CHECK_VARIABLES);
+	PG_RETURN_DATUM(pack_variables(&verification.claims.variables));
+}
+
+/* ---- decode and inspect ---- */
+
+Datum
+herm_jwt_decode(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	Verification verification = {.rules = session_rules()};
+	Rejection	rejection;
+	Datum		values[2];
+	bool		nulls[2] = {false, false};
+
+	if (!session_check_encoding(&rejection))
+		raise_rejection(&rejection);
+	verification.text = unpack_token(PG_GETARG_DATUM(0));
+	if (!verification_decode(&verification, &rejection))
+		raise_rejection(&rejection);
+	values[0] = pack_json(verification.token.untrusted_header.root);
+	values[1] = pack_json(verification.token.untrusted_payload.root);
+
+	InitMaterializedSRF(fcinfo, 0);
+	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	return (Datum) 0;
+}
+
+/* Adds one row of inspect(). */
+static void
+report_check(void *state, CheckStep step, CheckStatus status, const char *detail)
+{
+	static const char *const statuses[] = {
+		[CHECK_OK] = "ok",
+		[CHECK_FAILED] = "failed",
+		[CHECK_SKIPPED] = "skipped",
+	};
+	ReturnSetInfo *result = state;
+	Datum		values[4];
+	bool		nulls[4] = {false, false, false, false};
+
+	values[0] = Int32GetDatum(step + 1);
+	values[1] = CStringGetTextDatum(check_step_name(step));
+	values[2] = CStringGetTextDatum(statuses[status]);
+	values[3] = CStringGetTextDatum(detail);
+	nulls[3] = detail[0] == '\0';
+	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+}
+
+Datum
+herm_jwt_inspect(PG_FUNCTION_ARGS)
+{
+	Rejection	no_config;
+	Verification verification;
+
+	InitMaterializedSRF(fcinfo, 0);
+	if (PG_ARGISNULL(0))
+		return (Datum) 0;
+	verification = prepare(fcinfo, &no_config);
+	verification.requested_role = unpack_text(fcinfo, 2);
+	verification_walk(&verification, report_check, fcinfo->resultinfo);
+	return (Datum) 0;
+}
+
+/* ---- sign ---- */
+
+static void
+refuse_key(JoseStatus status)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("cannot sign with this key"),
+			 errdetail("%s.", jose_status_text(status)),
+			 errhint("The key is a raw secret for HMAC, or else a private key as PEM or JWK.")));
+}
+
+static const JoseAlgorithm *
+algorithm_argument(Slice name)
+{
+	const JoseAlgorithm *algorithm = jose_algorithm_find(name);
+
+	if (algorithm == NULL || algorithm->family == JOSE_FAMILY_NONE)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("unknown signature algorithm \"%s\"", printable(name, PRINTABLE_MAX)),
+				 errhint("The names are those of RFC 7518, such as HS256, RS256 or EdDSA, "
+						 "in the same case.")));
+	return algorithm;
+}
+
+/* A JWK if it is a JSON object with "kty", PEM if it has a block, else a secret. */
+static JoseStatus
+read_signing_key(Slice text, const JoseAlgorithm *algorithm, JoseKey **key)
+{
+	JsonDocument document;
+
+	if (text.len > 0 && text.data[0] == '{' && json_parse(text, &document) == JSON_OK &&
+		json_member(document.root, "kty") != NULL)
+		return jose_key_from_jwk(document.root, JOSE_PRIVATE_HALF, key);
+	if (algorithm->family == JOSE_FAMILY_HMAC)
+		return jose_key_from_secret(text, algorithm, key);
+	return jose_key_from_private_pem(text, key);
+}
+
+Datum
+herm_jwt_sign(PG_FUNCTION_ARGS)
+{
+	Jsonb	   *payload = PG_GETARG_JSONB_P(0);
+	JoseSigning signing = {
+		.algorithm = algorithm_argument(unpack_text(fcinfo, 2)),
+		.kid = unpack_text(fcinfo, 3),
+	};
+	JoseKey    *key = NULL;
+	JoseStatus	status;
+	Slice		token;
+
+	if (!JB_ROOT_IS_OBJECT(payload))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("the payload of a token must be a JSON object")));
+	signing.payload = slice_cstring(JsonbToCString(NULL, &payload->root, VARSIZE(payload)));
+	status = read_signing_key(unpack_text(fcinfo, 1), signing.algorithm, &key);
+	if (status == JOSE_OK)
+	{
+		status = jose_signature_sign(&signing, key, &token);
+		jose_key_free(key);
+	}
+	if (status != JOSE_OK)
+		refuse_key(status);
+	PG_RETURN_DATUM(pack_text(token));
+}
+
+/* ---- check_jwt_secret ---- */
+
+Datum
+herm_jwt_check_jwt_secret(PG_FUNCTION_ARGS)
+{
+	const HasuraConfig *config;
+	Rejection	rejection;
+	StringInfoData text;
+
+	if (!session_check_encoding(&rejection) || !config_site_find(fcinfo, 0, &config, &rejection))
+		raise_rejection(&rejection);
+	initStringInfo(&text);
+	hasura_config_describe(config, &text);
+	PG_RETURN_DATUM(DirectFunctionCall1(jsonb_in, CStringGetDatum(text.data)));
+}

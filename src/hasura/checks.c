@@ -1,0 +1,470 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/*
+ * checks.c: what a token must pass, in Hasura's order.  verification_run()
+ * stops at the first refusal, verification_walk() reports each.
+ */
+#include "compat.h"
+
+#include "hasura/checks.h"
+#include "hasura/checks_explain.h"
+#include "hasura/numeric_date.h"
+
+#define BEARER "Bearer "
+
+bool
+reject_token_size(size_t max_token_size, Rejection *rejection)
+{
+	reject(rejection, REJECT_TOKEN_TOO_LARGE, "the token is larger than %zu bytes",
+		   max_token_size);
+	rejection->hint = "The limit is the setting herm_jwt.max_token_size.";
+	return false;
+}
+
+static bool
+check_size(Verification *v, Rejection *rejection)
+{
+	size_t		size = v->text.len - (slice_starts_with(v->text, BEARER) ? strlen(BEARER) : 0);
+
+	return size <= v->rules.max_token_size ||
+		reject_token_size(v->rules.max_token_size, rejection);
+}
+
+static bool
+check_config(Verification *v, Rejection *rejection)
+{
+	if (v->config != NULL)
+		return true;
+	*rejection = *v->no_config;
+	return false;
+}
+
+static bool
+has_white_space(Slice text)
+{
+	for (size_t i = 0; i < text.len; i++)
+	{
+		char		c = text.data[i];
+
+		if (c == ' ' || (c >= '\t' && c <= '\r'))
+			return true;
+	}
+	return false;
+}
+
+/* "Bearer " once and exactly, or no scheme at all; no white space (DESIGN 5, settled). */
+static bool
+check_authorization(Verification *v, Rejection *rejection)
+{
+	if (v->text.len == 0)
+		return reject(rejection, REJECT_INVALID_HEADERS,
+					  "Missing 'Authorization' or 'Cookie' header in JWT authentication mode");
+	v->bearer = slice_starts_with(v->text, BEARER) ? slice_skip(v->text, strlen(BEARER)) : v->text;
+	if (v->bearer.len == 0 || has_white_space(v->bearer))
+		return reject(rejection, REJECT_INVALID_HEADERS, "Malformed Authorization header");
+	v->split = jose_token_split(v->bearer, &v->token);
+	return true;
+}
+
+static bool
+reject_issuer(Verification *v, const JsonNode *iss, Rejection *rejection)
+{
+	reject(rejection, REJECT_INVALID_JWT, "Could not verify JWT: JWTNotInIssuer");
+	rejection->hint = explain_issuer(v, iss);
+	return false;
+}
+
+/* By the token's own word, before anything is verified; both must have an issuer. */
+static bool
+check_issuer(Verification *v, Rejection *rejection)
+{
+	const JsonNode *iss = NULL;
+
+	/* the second part is all that is needed, however many there are */
+	if (v->config->has_issuer && jose_token_read_payload(&v->token) == JOSE_OK)
+		iss = registered_claims_peek_issuer(v->token.untrusted_payload.root);
+	if (iss == NULL || slice_equals(iss->text, v->config->issuer))
+		return true;
+	return reject_issuer(v, iss, rejection);
+}
+
+static bool
+check_parts(Verification *v, Rejection *rejection)
+{
+	if (v->split == JOSE_OK)
+		return true;
+	reject(rejection, REJECT_INVALID_JWT,
+		   "Could not verify JWT: JWSError (CompactDecodeError Invalid number of parts: "
+		   "Expected 3 parts; got %d)", v->token.part_count);
+	rejection->hint = explain_part_count(v);
+	return false;
+}
+
+static bool
+reject_encoding(Rejection *rejection, const char *what)
+{
+	return reject(rejection, REJECT_INVALID_JWT,
+				  "Could not verify JWT: JWSError (JSONDecodeError %s)", haskell_string(what));
+}
+
+static bool
+check_encoding(Verification *v, Rejection *rejection)
+{
+	JoseStatus	status = jose_token_decode_parts(&v->token);
+
+	return status == JOSE_OK || reject_encoding(rejection, jose_status_text(status));
+}
+
+/* A JSON error and, of a duplicate, its name. */
+static const char *
+json_error(JsonStatus status, const JsonDocument *document)
+{
+	if (status == JSON_DUPLICATE_MEMBER)
+		return psprintf("Error in $: duplicate member '%s'",
+						printable(document->duplicate, PRINTABLE_MAX));
+	return psprintf("Error in $: %s", json_status_text(status));
+}
+
+static bool
+check_header(Verification *v, Rejection *rejection)
+{
+	JoseStatus	status = jose_token_read_header(&v->token);
+
+	switch (status)
+	{
+		case JOSE_OK:
+			return true;
+		case JOSE_HEADER_NOT_JSON:
+			return reject_encoding(rejection, json_error(v->token.header_json,
+														 &v->token.untrusted_header));
+		case JOSE_BAD_HEADER_PARAMETER:
+			return reject_encoding(rejection, psprintf("Error in $.%s: %s", v->token.bad_parameter,
+													   jose_status_text(status)));
+		default:
+			return reject_encoding(rejection, psprintf("Error in $: %s",
+													   jose_status_text(status)));
+	}
+}
+
+/* Before the signature, as Hasura does (HASURA-JWT 2.2). */
+static bool
+check_claims(Verification *v, Rejection *rejection)
+{
+	if (jose_token_read_payload(&v->token) != JOSE_OK)
+		return reject_payload(rejection, json_error(v->token.payload_json,
+													&v->token.untrusted_payload));
+	return registered_claims_read(v->token.untrusted_payload.root, &v->registered, rejection);
+}
+
+static bool
+check_algorithm(Verification *v, Rejection *rejection)
+{
+	if (v->token.untrusted_algorithm->family != JOSE_FAMILY_NONE)
+		return true;
+	return reject(rejection, REJECT_INVALID_JWT, "Could not verify JWT: JWSError JWSNoSignatures");
+}
+
+static bool
+check_key(Verification *v, Rejection *rejection)
+{
+	if (v->config->key != NULL)
+		return true;
+	return reject(rejection, REJECT_INVALID_JWT, "Could not verify JWT: JWSError NoUsableKeys");
+}
+
+static bool
+reject_strict(Rejection *rejection, const char *reason)
+{
+	return reject(rejection, REJECT_INVALID_JWT, "Could not verify JWT: strict: %s", reason);
+}
+
+/* RFC 8725 3.1: the algorithm is the configured one, or another name of it (DESIGN 5). */
+static bool
+is_configured_algorithm(const JoseAlgorithm *algorithm, const JoseAlgorithm *type)
+{
+	if (algorithm->family == JOSE_FAMILY_EDDSA && type->family == JOSE_FAMILY_EDDSA)
+		return (algorithm->key_kinds & type->key_kinds) != 0;
+	return algorithm == type;
+}
+
+static bool
+check_signature(Verification *v, Rejection *rejection)
+{
+	if (v->rules.strict &&
+		!is_configured_algorithm(v->token.untrusted_algorithm, v->config->type))
+		return reject_strict(rejection, "alg is not the configured type");
+	if (jose_signature_verify(&v->token, v->config->key, &v->verified) == JOSE_OK)
+		return true;
+
+	/* a key of the wrong kind reads like a wrong signature (HASURA-JWT 1.5) */
+	return reject(rejection, REJECT_INVALID_JWT,
+				  "Could not verify JWT: JWSError JWSInvalidSignature");
+}
+
+static bool
+check_exp(Verification *v, Rejection *rejection)
+{
+	const RegisteredClaims *claims = &v->registered;
+
+	if (!claims->has_exp)
+		return !v->rules.strict || reject_strict(rejection, "exp is missing");
+	if (v->rules.now < claims->exp + v->config->allowed_skew)
+		return true;
+	reject(rejection, REJECT_INVALID_JWT, "Could not verify JWT: JWTExpired");
+	rejection->hint = "Get a new token from the issuer and authenticate with it.";
+	return false;
+}
+
+static bool
+check_iat(Verification *v, Rejection *rejection)
+{
+	const RegisteredClaims *claims = &v->registered;
+
+	if (!claims->has_iat || claims->iat <= v->rules.now + v->config->allowed_skew)
+		return true;
+	return reject(rejection, REJECT_INVALID_JWT, "Could not verify JWT: JWTIssuedAtFuture");
+}
+
+static bool
+check_nbf(Verification *v, Rejection *rejection)
+{
+	const RegisteredClaims *claims = &v->registered;
+
+	if (!claims->has_nbf || v->rules.now >= claims->nbf - v->config->allowed_skew)
+		return true;
+	return reject(rejection, REJECT_INVALID_JWT, "Could not verify JWT: JWTNotYetValid");
+}
+
+static bool
+check_iss(Verification *v, Rejection *rejection)
+{
+	const JsonNode *iss = v->registered.iss;
+
+	if (!v->config->has_issuer)
+		return true;
+	if (iss == NULL)
+		return !v->rules.strict || reject_strict(rejection, "iss is missing");
+	return slice_equals(iss->text, v->config->issuer) || reject_issuer(v, iss, rejection);
+}
+
+/* Without a configured audience every one will do, but there must be one (HASURA-JWT 2.4). */
+static bool
+accepts_audience(const HasuraConfig *config, Slice audience)
+{
+	for (int i = 0; i < config->audience_count; i++)
+	{
+		if (slice_equals(config->audiences[i], audience))
+			return true;
+	}
+	return !config->has_audience;
+}
+
+static bool
+check_aud(Verification *v, Rejection *rejection)
+{
+	const JsonNode *aud = v->registered.aud;
+
+	if (aud == NULL)
+		return !v->rules.strict || !v->config->has_audience ||
+			reject_strict(rejection, "aud is missing");
+	if (aud->kind == JSON_KIND_STRING && accepts_audience(v->config, aud->text))
+		return true;
+	json_foreach(element, aud)
+	{
+		if (accepts_audience(v->config, element->text))
+			return true;
+	}
+	reject(rejection, REJECT_INVALID_JWT, "Could not verify JWT: JWTNotInAudience");
+	rejection->hint = explain_audience(v);
+	return false;
+}
+
+static bool
+check_hasura_claims(Verification *v, Rejection *rejection)
+{
+	return hasura_claims_locate(v->token.untrusted_payload.root, v->config, &v->claims, rejection);
+}
+
+static bool
+check_allowed_roles(Verification *v, Rejection *rejection)
+{
+	return hasura_claims_read_allowed_roles(&v->claims, rejection);
+}
+
+static bool
+check_default_role(Verification *v, Rejection *rejection)
+{
+	return hasura_claims_read_default_role(&v->claims, rejection);
+}
+
+static bool
+check_role(Verification *v, Rejection *rejection)
+{
+	return hasura_claims_select_role(&v->claims, v->requested_role, rejection);
+}
+
+static bool
+check_variables(Verification *v, Rejection *rejection)
+{
+	return hasura_claims_finish(&v->claims, rejection);
+}
+
+#define NEEDS(step) (1u << (step))
+#define NEEDS_TOKEN (NEEDS(CHECK_SIZE) | NEEDS(CHECK_AUTHORIZATION))
+#define NEEDS_CLAIMS (NEEDS(CHECK_CONFIG) | NEEDS(CHECK_CLAIMS))
+
+typedef struct Check
+{
+	CheckStep	step;
+	bool		(*judge) (Verification *v, Rejection *rejection);
+	Explanation explain;		/* what was found, when accepted */
+	Explanation explain_refusal;	/* what was found beside the message */
+	unsigned int needs;			/* steps without which it cannot judge */
+} Check;
+
+static const Check checks[] = {
+	/* step, judge, explanation when accepted and when refused, what it builds on */
+	{CHECK_SIZE, check_size, explain_size, NULL, 0},
+	{CHECK_CONFIG, check_config, explain_config, NULL, 0},
+	{CHECK_AUTHORIZATION, check_authorization, NULL, NULL, NEEDS(CHECK_SIZE)},
+	{CHECK_ISSUER, check_issuer, NULL, NULL, NEEDS_TOKEN | NEEDS(CHECK_CONFIG)},
+	{CHECK_PARTS, check_parts, NULL, NULL, NEEDS_TOKEN},
+	{CHECK_ENCODING, check_encoding, NULL, NULL, NEEDS(CHECK_PARTS)},
+	{CHECK_HEADER, check_header, explain_header, explain_header, NEEDS(CHECK_ENCODING)},
+	{CHECK_CLAIMS, check_claims, explain_payload, explain_payload, NEEDS(CHECK_ENCODING)},
+	{CHECK_ALGORITHM, check_algorithm, explain_algorithm, NULL, NEEDS(CHECK_HEADER)},
+	{CHECK_KEY, check_key, explain_key, NULL, NEEDS(CHECK_CONFIG)},
+	{CHECK_SIGNATURE, check_signature, NULL, explain_bad_signature,
+	NEEDS(CHECK_KEY) | NEEDS(CHECK_ALGORITHM) | NEEDS(CHECK_CLAIMS)},
+	{CHECK_EXP, check_exp, explain_exp, explain_exp, NEEDS_CLAIMS},
+	{CHECK_IAT, check_iat, explain_iat, explain_iat, NEEDS_CLAIMS},
+	{CHECK_NBF, check_nbf, explain_nbf, explain_nbf, NEEDS_CLAIMS},
+	{CHECK_ISS, check_iss, explain_iss, NULL, NEEDS_CLAIMS},
+	{CHECK_AUD, check_aud, explain_aud, NULL, NEEDS_CLAIMS},
+	{CHECK_HASURA_CLAIMS, check_hasura_claims, explain_names, NULL, NEEDS_CLAIMS},
+	{CHECK_ALLOWED_ROLES, check_allowed_roles, explain_allowed_roles, NULL,
+	NEEDS(CHECK_HASURA_CLAIMS)},
+	{CHECK_DEFAULT_ROLE, check_default_role, explain_default_role, NULL,
+	NEEDS(CHECK_HASURA_CLAIMS)},
+	{CHECK_ROLE, check_role, explain_role, NULL,
+	NEEDS(CHECK_ALLOWED_ROLES) | NEEDS(CHECK_DEFAULT_ROLE)},
+	{CHECK_VARIABLES, check_variables, explain_variables, NULL, NEEDS(CHECK_ROLE)},
+};
+
+StaticAssertDecl(lengthof(checks) == CHECK_STEP_COUNT, "every step has its check");
+
+static bool
+run_check(Verification *v, const Check *check, Rejection *rejection)
+{
+	bool		accepted = check->judge(v, rejection);
+
+	if (accepted)
+		v->passed |= NEEDS(check->step);
+	else
+		v->passed &= ~NEEDS(check->step);
+	return accepted;
+}
+
+bool
+verification_run(Verification *v, CheckStep last, Rejection *rejection)
+{
+	for (int i = 0; i <= (int) last; i++)
+	{
+		if (!run_check(v, &checks[i], rejection))
+			return false;
+	}
+	return true;
+}
+
+bool
+verification_decode(Verification *v, Rejection *rejection)
+{
+	if (!check_size(v, rejection) || !check_authorization(v, rejection) ||
+		!check_parts(v, rejection) || !check_encoding(v, rejection))
+		return false;
+
+	/* a header that would be refused may still be shown */
+	if (jose_token_read_header(&v->token) == JOSE_HEADER_NOT_JSON)
+		return check_header(v, rejection);
+	return jose_token_read_payload(&v->token) == JOSE_OK || check_claims(v, rejection);
+}
+
+bool
+verification_judge_times(Verification *v, int64_t now, Rejection *rejection)
+{
+	v->rules.now = now;
+	return check_exp(v, rejection) && check_iat(v, rejection) && check_nbf(v, rejection);
+}
+
+static void
+report_accepted(const Verification *v, const Check *check, CheckReporter report, void *state)
+{
+	StringInfoData detail;
+
+	initStringInfo(&detail);
+	if (check->explain != NULL)
+		check->explain(v, &detail);
+	report(state, check->step, CHECK_OK, detail.data);
+}
+
+/* The message, then hint and findings in sentences of their own. */
+static void
+report_refused(const Verification *v, const Check *check, const Rejection *rejection,
+			   CheckReporter report, void *state)
+{
+	StringInfoData detail;
+
+	initStringInfo(&detail);
+	appendStringInfoString(&detail, rejection->message);
+	if (rejection->detail != NULL)
+		appendStringInfo(&detail, " (%s)", rejection->detail);
+	if (rejection->hint != NULL)
+		appendStringInfo(&detail, ". %s", rejection->hint);
+	if (check->explain_refusal != NULL)
+	{
+		appendStringInfoString(&detail, rejection->hint != NULL ? " " : ". ");
+		check->explain_refusal(v, &detail);
+	}
+	report(state, check->step, CHECK_FAILED, detail.data);
+}
+
+void
+verification_walk(Verification *v, CheckReporter report, void *state)
+{
+	for (int i = 0; i < CHECK_STEP_COUNT; i++)
+	{
+		const Check *check = &checks[i];
+		Rejection	rejection;
+
+		if ((check->needs & ~v->passed) != 0)
+			report(state, check->step, CHECK_SKIPPED,
+				   "a check that this one builds on did not pass");
+		else if (run_check(v, check, &rejection))
+			report_accepted(v, check, report, state);
+		else
+			report_refused(v, check, &rejection, report, state);
+	}
+}
+
+const char *
+check_step_name(CheckStep step)
+{
+	static const char *const names[] = {
+#define X(step, name, rule) name,
+		CHECK_STEPS(X)
+#undef X
+	};
+
+	return names[step];
+}
+
+const char *
+check_step_rule(CheckStep step)
+{
+	static const char *const rules[] = {
+#define X(step, name, rule) rule,
+		CHECK_STEPS(X)
+#undef X
+	};
+
+	return rules[step];
+}

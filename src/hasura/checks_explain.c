@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/*
+ * checks_explain.c: the words of inspect() and of the checks' hints.
+ */
+#include "compat.h"
+
+#include <time.h>
+
+#include "hasura/checks_explain.h"
+#include "hasura/numeric_date.h"
+
+/* A compact JWE has five parts (RFC 7516 section 7.1). */
+#define ENCRYPTED_PARTS 5
+
+static const char *
+show(Slice text)
+{
+	return printable(text, PRINTABLE_MAX);
+}
+
+/* Appends the strings of an array, or one string, quoted. */
+static void
+append_strings(StringInfo out, const JsonNode *node)
+{
+	const char *separator = "";
+
+	if (node->kind == JSON_KIND_STRING)
+	{
+		appendStringInfo(out, "\"%s\"", show(node->text));
+		return;
+	}
+	json_foreach(element, node)
+	{
+		appendStringInfo(out, "%s\"%s\"", separator, show(element->text));
+		separator = ", ";
+	}
+	if (node->count == 0)
+		appendStringInfoString(out, "none");
+}
+
+static void
+append_audiences(StringInfo out, const HasuraConfig *config)
+{
+	for (int i = 0; i < config->audience_count; i++)
+		appendStringInfo(out, "%s\"%s\"", i > 0 ? ", " : "", show(config->audiences[i]));
+	if (config->audience_count == 0)
+		appendStringInfoString(out, "none");
+}
+
+void
+explain_size(const Verification *v, StringInfo detail)
+{
+	appendStringInfo(detail, "%zu of at most %zu bytes", v->text.len, v->rules.max_token_size);
+}
+
+void
+explain_config(const Verification *v, StringInfo detail)
+{
+	hasura_config_describe(v->config, detail);
+	if (v->rules.strict)
+		appendStringInfoString(detail, ", judged by the rules of strict mode");
+}
+
+void
+explain_header(const Verification *v, StringInfo detail)
+{
+	appendStringInfoString(detail, printable(v->token.header, v->token.header.len));
+}
+
+void
+explain_payload(const Verification *v, StringInfo detail)
+{
+	appendStringInfoString(detail, printable(v->token.payload, v->token.payload.len));
+}
+
+void
+explain_algorithm(const Verification *v, StringInfo detail)
+{
+	appendStringInfoString(detail, jose_algorithm_name(v->token.untrusted_algorithm));
+}
+
+void
+explain_key(const Verification *v, StringInfo detail)
+{
+	appendStringInfo(detail, "%s, %d bits", jose_key_kind_name(v->config->key->kind),
+					 v->config->key->bits);
+}
+
+void
+explain_bad_signature(const Verification *v, StringInfo detail)
+{
+	const JoseKey *key = v->config->key;
+
+	if (jose_key_suits(key, v->token.untrusted_algorithm))
+		appendStringInfoString(detail, "The token was signed with another key, or has been changed "
+							   "since. The rows below judge what it claims, unverified.");
+	else
+		appendStringInfo(detail, "The configured key (%s, %d bits) does not fit the token's "
+						 "algorithm %s.", jose_key_kind_name(key->kind), key->bits,
+						 jose_algorithm_name(v->token.untrusted_algorithm));
+}
+
+/* A time in UTC and its distance from now, as far as a calendar goes. */
+static void
+append_date(StringInfo out, int64_t microseconds, int64_t now)
+{
+	time_t		seconds = microseconds / MICROSECONDS;
+	long long	distance = (microseconds - now) / MICROSECONDS;
+	struct tm	parts;
+	char		text[64];
+
+	if (microseconds >= NUMERIC_DATE_MAX || microseconds <= -NUMERIC_DATE_MAX ||
+		gmtime_r(&seconds, &parts) == NULL ||
+		strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S UTC", &parts) == 0)
+	{
+		appendStringInfoString(out, microseconds > 0 ? "in the far future" : "in the far past");
+		return;
+	}
+	appendStringInfoString(out, text);
+	if (distance >= 0)
+		appendStringInfo(out, ", %lld s from now", distance);
+	else
+		appendStringInfo(out, ", %lld s ago", -distance);
+}
+
+static void
+explain_date(const Verification *v, bool present, int64_t date, StringInfo detail)
+{
+	if (!present)
+	{
+		appendStringInfoString(detail, "not in the token");
+		return;
+	}
+	append_date(detail, date, v->rules.now);
+	if (v->config->allowed_skew > 0)
+		appendStringInfo(detail, ", allowed_skew %lld s",
+						 (long long) (v->config->allowed_skew / MICROSECONDS));
+}
+
+void
+explain_exp(const Verification *v, StringInfo detail)
+{
+	explain_date(v, v->registered.has_exp, v->registered.exp, detail);
+}
+
+void
+explain_iat(const Verification *v, StringInfo detail)
+{
+	explain_date(v, v->registered.has_iat, v->registered.iat, detail);
+}
+
+void
+explain_nbf(const Verification *v, StringInfo detail)
+{
+	explain_date(v, v->registered.has_nbf, v->registered.nbf, detail);
+}
+
+static void
+explain_match(const JsonNode *claim, bool configured, StringInfo detail)
+{
+	if (claim == NULL)
+		appendStringInfoString(detail, "not in the token");
+	else
+		append_strings(detail, claim);
+	if (!configured)
+		appendStringInfoString(detail, ", none configured");
+	else if (claim == NULL)
+		appendStringInfoString(detail, ", so not compared");
+}
+
+void
+explain_iss(const Verification *v, StringInfo detail)
+{
+	explain_match(v->registered.iss, v->config->has_issuer, detail);
+}
+
+void
+explain_aud(const Verification *v, StringInfo detail)
+{
+	explain_match(v->registered.aud, v->config->has_audience, detail);
+}
+
+void
+explain_names(const Verification *v, StringInfo detail)
+{
+	const SessionVariables *variables = &v->claims.variables;
+
+	for (int i = 0; i < variables->count; i++)
+		appendStringInfo(detail, "%s%s", i > 0 ? ", " : "", show(variables->items[i].name));
+}
+
+void
+explain_allowed_roles(const Verification *v, StringInfo detail)
+{
+	append_strings(detail, v->claims.allowed_roles);
+}
+
+void
+explain_default_role(const Verification *v, StringInfo detail)
+{
+	appendStringInfo(detail, "\"%s\"", show(v->claims.default_role));
+}
+
+void
+explain_role(const Verification *v, StringInfo detail)
+{
+	appendStringInfo(detail, "\"%s\", %s", show(v->claims.role),
+					 v->requested_role.len > 0 ? "as requested" : "by default");
+}
+
+void
+explain_variables(const Verification *v, StringInfo detail)
+{
+	const SessionVariables *variables = &v->claims.variables;
+
+	for (int i = 0; i < variables->count; i++)
+		appendStringInfo(detail, "%s%s = \"%s\"", i > 0 ? ", " : "",
+						 show(variables->items[i].name), show(variables->items[i].value->text));
+}
+
+static bool
+differs_by_slash(Slice a, Slice b)
+{
+	Slice		longer = a.len > b.len ? a : b;
+	Slice		shorter = a.len > b.len ? b : a;
+
+	return longer.len == shorter.len + 1 && longer.data[shorter.len] == '/' &&
+		slice_equals(slice_make(longer.data, shorter.len), shorter);
+}
+
+const char *
+explain_issuer(const Verification *v, const JsonNode *iss)
+{
+	Slice		configured = v->config->issuer;
+
+	return psprintf("The configured issuer is \"%s\", the token's is \"%s\"%s.",
+					show(configured), show(iss->text),
+					differs_by_slash(configured, iss->text) ?
+					": they differ by the slash at the end" : "");
+}
+
+const char *
+explain_audience(const Verification *v)
+{
+	StringInfoData hint;
+
+	initStringInfo(&hint);
+	appendStringInfoString(&hint, "The configured audience is ");
+	append_audiences(&hint, v->config);
+	appendStringInfoString(&hint, ", the token's is ");
+	append_strings(&hint, v->registered.aud);
+	appendStringInfoChar(&hint, '.');
+	return hint.data;
+}
+
+const char *
+explain_part_count(const Verification *v)
+{
+	if (v->token.part_count == ENCRYPTED_PARTS)
+		return "Five parts make an encrypted token (JWE): let the issuer give a signed one (JWS).";
+	if (v->token.part_count == 1)
+		return "A token without dots is opaque to all but its issuer: ask the issuer for a JWT "
+			"(with Auth0, by naming an audience).";
+	return NULL;
+}

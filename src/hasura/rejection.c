@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/*
+ * rejection.c: building refusals, and showing foreign text in them.
+ */
+#include "compat.h"
+
+#include "lib/stringinfo.h"
+#include "mb/pg_wchar.h"
+
+#include "hasura/rejection.h"
+
+bool
+reject(Rejection *rejection, RejectionCode code, const char *format,...)
+{
+	StringInfoData message;
+
+	initStringInfo(&message);
+	for (;;)
+	{
+		va_list		args;
+		int			needed;
+
+		va_start(args, format);
+		needed = appendStringInfoVA(&message, format, args);
+		va_end(args);
+		if (needed == 0)
+			break;
+		enlargeStringInfo(&message, needed);
+	}
+	memset(rejection, 0, sizeof(*rejection));
+	rejection->code = code;
+	rejection->message = message.data;
+	return false;
+}
+
+const char *
+rejection_hasura_code(RejectionCode code)
+{
+	static const char *const names[] = {
+#define X(code, hasura) hasura,
+		REJECTION_CODES(X)
+#undef X
+	};
+
+	return names[code];
+}
+
+const char *
+printable(Slice text, size_t max)
+{
+	StringInfoData out;
+	size_t		i = 0;
+
+	initStringInfo(&out);
+	while (i < text.len)
+	{
+		size_t		width = pg_encoding_mblen_bounded(PG_UTF8, text.data + i);
+
+		if (i + width > text.len || i + width > max)
+			break;
+		if ((unsigned char) text.data[i] < 0x20 || text.data[i] == 0x7F)
+			appendStringInfoChar(&out, '?');
+		else
+			appendBinaryStringInfo(&out, text.data + i, (int) width);
+		i += width;
+	}
+	if (i < text.len)
+		appendStringInfoString(&out, "...");
+	return out.data;
+}
+
+const char *
+haskell_string(const char *text)
+{
+	StringInfoData out;
+
+	initStringInfo(&out);
+	appendStringInfoChar(&out, '"');
+	for (const unsigned char *p = (const unsigned char *) text; *p != '\0';)
+	{
+		if (*p < 0x80)
+		{
+			if (*p == '"' || *p == '\\')
+				appendStringInfoChar(&out, '\\');
+			appendStringInfoChar(&out, *p++);
+			continue;
+		}
+		/* "\1234" and a digit would run together: Haskell parts them with "\&" */
+		appendStringInfo(&out, "\\%u", (unsigned int) utf8_to_unicode(p));
+		p += pg_utf_mblen(p);
+		if (*p >= '0' && *p <= '9')
+			appendStringInfoString(&out, "\\&");
+	}
+	appendStringInfoChar(&out, '"');
+	return out.data;
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/*
+ * variables.c: a sorted list of session variables.
+ */
+#include "compat.h"
+
+#include "hasura/variables.h"
+
+#define PREFIX "x-hasura-"
+
+static inline char
+fold(char c)
+{
+	return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
+}
+
+/* Order by length, then by bytes with ASCII letters in lower case. */
+static int
+compare_folded(Slice a, Slice b)
+{
+	if (a.len != b.len)
+		return a.len < b.len ? -1 : 1;
+	for (size_t i = 0; i < a.len; i++)
+	{
+		unsigned char x = fold(a.data[i]);
+		unsigned char y = fold(b.data[i]);
+
+		if (x != y)
+			return x < y ? -1 : 1;
+	}
+	return 0;
+}
+
+static int
+compare_variables(const void *a, const void *b)
+{
+	return compare_folded(((const SessionVariable *) a)->name,
+						  ((const SessionVariable *) b)->name);
+}
+
+static bool
+is_variable_name(Slice name)
+{
+	size_t		len = strlen(PREFIX);
+
+	return name.len >= len &&
+		compare_folded(slice_make(name.data, len), slice_cstring(PREFIX)) == 0;
+}
+
+static Slice
+folded(Slice name)
+{
+	char	   *copy = palloc(name.len + 1);
+
+	for (size_t i = 0; i < name.len; i++)
+		copy[i] = fold(name.data[i]);
+	copy[name.len] = '\0';
+	return slice_make(copy, name.len);
+}
+
+bool
+session_variables_gather(const JsonNode *object, SessionVariables *variables, Slice *duplicate)
+{
+	/* one more than the object has, for session_variables_set() */
+	variables->items = palloc((object->count + 1) * sizeof(SessionVariable));
+	variables->count = 0;
+	json_foreach(member, object)
+	{
+		if (is_variable_name(member->name))
+		{
+			SessionVariable *item = &variables->items[variables->count++];
+
+			item->name = folded(member->name);
+			item->value = member;
+		}
+	}
+	qsort(variables->items, variables->count, sizeof(SessionVariable), compare_variables);
+	for (int i = 1; i < variables->count; i++)
+	{
+		*duplicate = variables->items[i].name;
+		if (slice_equals(variables->items[i - 1].name, *duplicate))
+			return false;
+	}
+	return true;
+}
+
+static SessionVariable *
+find_item(const SessionVariables *variables, Slice name)
+{
+	SessionVariable wanted = {.name = name};
+
+	return bsearch(&wanted, variables->items, variables->count, sizeof(SessionVariable),
+				   compare_variables);
+}
+
+const JsonNode *
+session_variables_find(const SessionVariables *variables, Slice name)
+{
+	SessionVariable *item = find_item(variables, name);
+
+	return item == NULL ? NULL : item->value;
+}
+
+void
+session_variables_remove(SessionVariables *variables, const char *name)
+{
+	SessionVariable *item = find_item(variables, slice_cstring(name));
+
+	if (item == NULL)
+		return;
+	variables->count--;
+	memmove(item, item + 1,
+			(variables->count - (item - variables->items)) * sizeof(SessionVariable));
+}
+
+void
+session_variables_set(SessionVariables *variables, const char *name, Slice text)
+{
+	JsonNode   *value = palloc0(sizeof(JsonNode));
+	int			i;
+
+	session_variables_remove(variables, name);
+	value->kind = JSON_KIND_STRING;
+	value->text = text;
+	for (i = variables->count++; i > 0; i--)
+	{
+		if (compare_folded(variables->items[i - 1].name, slice_cstring(name)) < 0)
+			break;
+		variables->items[i] = variables->items[i - 1];
+	}
+	variables->items[i].name = slice_cstring(name);
+	variables->items[i].value = value;
+}

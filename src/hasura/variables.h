@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/*
+ * variables.h: session variables, and how their names are spelled (HASURA-JWT 3.1).
+ */
+#ifndef HERM_HASURA_VARIABLES_H
+#define HERM_HASURA_VARIABLES_H
+
+#include "json/json.h"
+#include "hasura/rejection.h"
+
+#define VARIABLE_ROLE "x-hasura-role"
+#define VARIABLE_USER_ID "x-hasura-user-id"
+#define VARIABLE_ALLOWED_ROLES "x-hasura-allowed-roles"
+#define VARIABLE_DEFAULT_ROLE "x-hasura-default-role"
+
+/* Names in lower case without duplicates, sorted by length and bytes. */
+typedef struct SessionVariable
+{
+	Slice		name;
+	const JsonNode *value;
+} SessionVariable;
+
+typedef struct SessionVariables
+{
+	SessionVariable *items;
+	int			count;
+} SessionVariables;
+
+/*
+ * Gathers the members of an object that are session variables: those whose name
+ * starts with "x-hasura-" in any case.  False if two names differ only by case;
+ * *duplicate is then the name.
+ */
+extern bool session_variables_gather(const JsonNode *object, SessionVariables *variables,
+									 Slice *duplicate) HASURA_VERDICT;
+
+/* The value of a variable, asked for in any case; NULL if absent. */
+extern const JsonNode *session_variables_find(const SessionVariables *variables, Slice name);
+
+/* Takes a variable out. */
+extern void session_variables_remove(SessionVariables *variables, const char *name);
+
+/* Puts a string in, instead of what had that lower-case name. */
+extern void session_variables_set(SessionVariables *variables, const char *name, Slice text);
+
+#endif							/* HERM_HASURA_VARIABLES_H */

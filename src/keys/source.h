@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/*
+ * source.h: the places that a configuration may come from, in their order.
+ */
+#ifndef HERM_KEYS_SOURCE_H
+#define HERM_KEYS_SOURCE_H
+
+#include "hasura/config.h"
+
+typedef enum ConfigPlace
+{
+	CONFIG_NOWHERE,
+	CONFIG_SETTING,				/* herm_jwt.jwt_secret */
+	CONFIG_FILE,				/* herm_jwt.jwt_secret_file */
+	CONFIG_ENVIRONMENT,			/* HASURA_GRAPHQL_JWT_SECRETS, HASURA_GRAPHQL_JWT_SECRET */
+} ConfigPlace;
+
+/* The first place where something stands, good or bad: later ones do not count. */
+extern ConfigPlace config_place(void);
+
+/* Reads and parses what stands there; a refusal names the place. */
+extern bool config_read(ConfigPlace place, HasuraConfig **config,
+						Rejection *rejection) HASURA_VERDICT;
+
+#endif							/* HERM_KEYS_SOURCE_H */

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/*
+ * cache.c: a small table of verified tokens; the least recently used one leaves.
+ */
+#include "compat.h"
+
+#include "common/hashfn.h"
+#include "utils/memutils.h"
+
+#include "session/cache.h"
+#include "settings.h"
+
+#define BUCKETS 256				/* a power of two */
+
+/* The end of a token is its signature: no other part is as good a hash. */
+#define HASHED_BYTES 32
+
+static dlist_head buckets[BUCKETS];
+static dlist_head by_use = DLIST_STATIC_INIT(by_use);
+static int	count;
+
+static uint32_t
+hash_of(Slice token, Slice role)
+{
+	size_t		len = Min(token.len, HASHED_BYTES);
+	uint32_t	hash = hash_bytes((const unsigned char *) token.data + token.len - len, (int) len);
+
+	if (role.len > 0)
+		hash = hash_combine(hash, hash_bytes((const unsigned char *) role.data, (int) role.len));
+	return hash;
+}
+
+CachedToken *
+token_cache_find(Slice token, Slice role)
+{
+	uint32_t	hash;
+	dlist_iter	iter;
+
+	if (count == 0 || settings.token_cache_size == 0)
+		return NULL;
+	hash = hash_of(token, role);
+	dlist_foreach(iter, &buckets[hash % BUCKETS])
+	{
+		CachedToken *entry = dlist_container(CachedToken, by_hash, iter.cur);
+
+		if (entry->hash == hash && jose_secret_equals(entry->token, token) &&
+			slice_equals(entry->role, role))
+		{
+			dlist_move_head(&by_use, &entry->by_use);
+			entry->references++;
+			return entry;
+		}
+	}
+	return NULL;
+}
+
+void
+token_cache_release(CachedToken *entry)
+{
+	if (--entry->references == 0)
+		MemoryContextDelete(entry->context);
+}
+
+static void
+forget(CachedToken *entry)
+{
+	dlist_delete(&entry->by_use);
+	dlist_delete(&entry->by_hash);
+	count--;
+	token_cache_release(entry);
+}
+
+void
+token_cache_add(CachedToken *entry)
+{
+	if (settings.token_cache_size > 0)
+	{
+		entry->hash = hash_of(entry->token, entry->role);
+		dlist_push_head(&buckets[entry->hash % BUCKETS], &entry->by_hash);
+		dlist_push_head(&by_use, &entry->by_use);
+		entry->references++;
+		count++;
+	}
+	while (count > settings.token_cache_size)
+		forget(dlist_tail_element(CachedToken, by_use, &by_use));
+}
+
+void
+token_cache_clear(void)
+{
+	while (count > 0)
+		forget(dlist_tail_element(CachedToken, by_use, &by_use));
+}

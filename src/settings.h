@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/*
+ * settings.h: the settings of herm_jwt, their values and when they changed.
+ *
+ * In:    what configuration files, ALTER ... SET, SET and the client say.
+ * Out:   the values; two counters that move whenever one of them changes.
+ * Never: shows a token or a key; stores a symmetric key where others read it.
+ * Rules: DESIGN sections 2 ("nothing shows a secret") and 4.
+ */
+#ifndef HERM_SETTINGS_H
+#define HERM_SETTINGS_H
+
+#include "hasura/config.h"
+
+typedef struct Settings
+{
+	char	   *token;
+	char	   *role;
+	char	   *jwt_secret;
+	char	   *jwt_secret_file;
+	char	   *unauthorized_role;
+	char	   *trusted_roles;
+	bool		strict;
+	char	   *database_role_prefix;
+	int			max_token_size;
+	int			token_cache_size;
+
+	/* whether jwt_secret stands where the server stores or logs it */
+	bool		jwt_secret_is_stored;
+
+	uint64_t	generation;		/* moves with every setting */
+	uint64_t	key_generation; /* moves with those that decide about keys */
+} Settings;
+
+/* Read-only for everybody but settings.c and the server's own machinery. */
+extern Settings settings;
+
+/* Registers the settings and reserves their prefix; called once, by _PG_init. */
+extern void settings_define(void);
+
+/*
+ * Judges a value of herm_jwt.jwt_secret.  A stored one may not hold a symmetric
+ * key (DESIGN 2).  Otherwise as hasura_config_parse(), but a refusal's message
+ * names the parameter and its detail is Hasura's text (DESIGN 5).
+ */
+extern bool settings_judge_jwt_secret(Slice text, bool stored, HasuraConfig **config,
+									  Rejection *rejection) HASURA_VERDICT;
+
+#define SETTING_TOKEN "herm_jwt.token"
+#define SETTING_ROLE "herm_jwt.role"
+#define SETTING_JWT_SECRET "herm_jwt.jwt_secret"
+#define SETTING_JWT_SECRET_FILE "herm_jwt.jwt_secret_file"
+
+#endif							/* HERM_SETTINGS_H */
