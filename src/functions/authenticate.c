@@ -59,6 +59,7 @@ set_parameter(const char *name, Slice value, bool is_local)
 		set_by_statement(name, text);
 	else
 		set_directly(name, text, is_local);
+	jose_secret_wipe(text, value.len);
 	pfree(text);
 }
 

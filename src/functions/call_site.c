@@ -8,7 +8,7 @@
 
 #include "functions/call_site.h"
 
-CallSite *
+CallSite   *
 call_site(FunctionCallInfo fcinfo)
 {
 	CallSite   *site = fcinfo->flinfo->fn_extra;

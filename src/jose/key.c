@@ -13,6 +13,8 @@
 #include "jose/key.h"
 #include "jose/secret.h"
 
+#define DER_SEQUENCE 0x30		/* ITU-T X.690: what every key in DER begins with */
+
 /* How OpenSSL names a kind of key; group is NULL where the type says it all. */
 typedef struct KindOfKey
 {
@@ -35,7 +37,7 @@ static const KindOfKey kinds[] = {
 
 /* Texts that begin like this are keys that others know, or may know. */
 static const char *const public_openings[] = {
-	"ssh-", "ecdsa-sha2-", "sk-ssh-", "sk-ecdsa-", "AAAAB3NzaC1", "AAAAC3NzaC1", "AAAAE2VjZHNh",
+	"---- BEGIN", "ssh-", "ecdsa-sha2-", "sk-ssh-", "sk-ecdsa-", "AAAAB3NzaC1", "AAAAC3NzaC1", "AAAAE2VjZHNh",
 };
 
 const char *
@@ -109,17 +111,18 @@ as_base64url(Slice text)
 	return slice_make(plain, len);
 }
 
-/* Whether the bytes open as a key or certificate in DER, and end with it. */
+/* Whether the bytes open as a key or certificate in DER. */
 static bool
 is_der_key(Slice der)
 {
 	const unsigned char *start = (const unsigned char *) der.data;
-	const unsigned char *p;
-	EVP_PKEY   *pkey = NULL;
+	const unsigned char *p = start;
+	EVP_PKEY   *pkey;
 	X509	   *certificate = NULL;
-	bool		found = false;
+	bool		found;
 
-	p = start;
+	if (der.len == 0 || *start != DER_SEQUENCE)
+		return false;
 	pkey = d2i_PUBKEY(NULL, &p, (long) der.len);
 	if (pkey == NULL)
 	{
@@ -150,12 +153,7 @@ is_base64_of_der(Slice text)
 	Slice		der;
 	bool		found;
 
-	if (plain.len == 0 || plain.data[0] != 'M')	/* a DER sequence: 0x30 */
-		found = false;
-	else if (!base64url_decode(plain, &der))
-		found = false;
-	else
-		found = is_der_key(der);
+	found = base64url_decode(plain, &der) && is_der_key(der);
 	jose_secret_wipe(unconstify(char *, plain.data), plain.len);
 	return found;
 }
@@ -170,7 +168,8 @@ jose_key_looks_public(Slice text)
 		if (slice_starts_with(trimmed, public_openings[i]))
 			return true;
 	}
-	return contains(text, "-----BEGIN") || is_jwk_text(trimmed) || is_base64_of_der(trimmed);
+	return contains(text, "-----BEGIN") || is_jwk_text(trimmed) || is_der_key(text) ||
+		is_base64_of_der(trimmed);
 }
 
 JoseStatus

@@ -72,7 +72,6 @@ release(Assembly *assembly)
 	for (int i = 0; i < assembly->count; i++)
 		BN_clear_free(assembly->numbers[i]);
 	OSSL_PARAM_BLD_free(assembly->builder);
-	ERR_clear_error();
 }
 
 static bool
@@ -192,7 +191,7 @@ find_curve(const JsonNode *jwk, const JwkCurve *curves, int count)
 static bool
 push_point(Assembly *assembly, const JsonNode *jwk, const JwkCurve *curve)
 {
-	unsigned char point[1 + 2 * 66] = {POINT_CONVERSION_UNCOMPRESSED};
+	unsigned char *point = palloc(1 + 2 * curve->size); /* the builder reads it in the end */
 	Slice		x;
 	Slice		y;
 
@@ -200,6 +199,7 @@ push_point(Assembly *assembly, const JsonNode *jwk, const JwkCurve *curve)
 		return false;
 	if (x.len != curve->size || y.len != curve->size)
 		return false;
+	point[0] = POINT_CONVERSION_UNCOMPRESSED;
 	memcpy(point + 1, x.data, x.len);
 	memcpy(point + 1 + x.len, y.data, y.len);
 	return OSSL_PARAM_BLD_push_octet_string(assembly->builder, OSSL_PKEY_PARAM_PUB_KEY,
@@ -264,10 +264,7 @@ read_okp(const JsonNode *jwk, JoseKeyHalf half, JoseKey **key)
 		return JOSE_BAD_JWK;
 
 	if (pkey == NULL)
-	{
-		ERR_clear_error();
 		return JOSE_BAD_JWK;
-	}
 	if (!gives_public_key(pkey, x))
 	{
 		EVP_PKEY_free(pkey);
@@ -314,6 +311,7 @@ JoseStatus
 jose_key_from_jwk(const JsonNode *jwk, JoseKeyHalf half, JoseKey **key)
 {
 	const JsonNode *kty = json_member(jwk, "kty");
+	JoseStatus	status = JOSE_KEY_NOT_SUPPORTED;
 
 	*key = NULL;
 	if (!is_string(kty))
@@ -321,7 +319,8 @@ jose_key_from_jwk(const JsonNode *jwk, JoseKeyHalf half, JoseKey **key)
 	for (int i = 0; i < COUNT_OF(types); i++)
 	{
 		if (slice_equals_cstring(kty->text, types[i].kty))
-			return types[i].read(jwk, half, key);
+			status = types[i].read(jwk, half, key);
 	}
-	return JOSE_KEY_NOT_SUPPORTED;
+	ERR_clear_error();			/* the server's TLS code reads the same queue */
+	return status;
 }

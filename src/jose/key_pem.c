@@ -88,7 +88,7 @@ is_spki(const PemBlock *block)
 {
 	const unsigned char *p = block->data;
 	X509_PUBKEY *info = d2i_X509_PUBKEY(NULL, &p, block->len);
-	bool		found = info != NULL;
+	bool		found = info != NULL && p == block->data + block->len;
 
 	X509_PUBKEY_free(info);
 	return found;

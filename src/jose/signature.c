@@ -137,6 +137,9 @@ verify_digest(JoseKey *key, const JoseAlgorithm *algorithm, Slice input, Slice s
 static JoseStatus
 verify_rsa(const UnverifiedToken *token, JoseKey *key, const JoseAlgorithm *algorithm)
 {
+	/* RFC 8017 8.1.2: as long as the modulus; OpenSSL would take a shorter one for PSS */
+	if (token->signature.len != (size_t) EVP_PKEY_get_size(key->pkey))
+		return JOSE_BAD_SIGNATURE;
 	return verify_digest(key, algorithm, token->signing_input, token->signature);
 }
 

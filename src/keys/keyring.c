@@ -24,7 +24,7 @@ static struct
 	uint64_t	settings_generation;
 	ConfigPlace place;
 	TimestampTz read_at;		/* PgReloadTime when a file was read */
-} current;
+}			current;
 
 static void
 free_config(void *config)
@@ -47,8 +47,8 @@ static bool
 read_config(ConfigPlace place, Slice argument, HasuraConfig **config, Rejection *rejection)
 {
 	bool		accepted = argument.data != NULL ?
-		hasura_config_parse(argument, config, rejection) :
-		config_read(place, config, rejection);
+	hasura_config_parse(argument, config, rejection) :
+	config_read(place, config, rejection);
 
 	return accepted && (!settings.strict || hasura_config_make_strict(*config, rejection));
 }

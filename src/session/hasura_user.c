@@ -69,11 +69,13 @@ is_believed(void)
 const char *
 hasura_user_believed(void)
 {
-	const char *value = GetConfigOption("hasura.user", true, false);
+	const char *value;
 
-	if (value == NULL || value[0] == '\0' || !is_believed())
+	/* the cheaper question first: most users are not */
+	if (!is_believed())
 		return NULL;
-	return value;
+	value = GetConfigOption("hasura.user", true, false);
+	return value == NULL || value[0] == '\0' ? NULL : value;
 }
 
 static bool

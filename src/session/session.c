@@ -26,7 +26,7 @@ static struct
 	uint64_t	settings_generation;
 	uint64_t	keyring_generation;
 	TimestampTz statement;
-} memo;
+}			memo;
 
 /* The session without a token, and the text it was made from. */
 static struct
@@ -35,7 +35,7 @@ static struct
 	Session		session;
 	const char *text;
 	bool		is_hasura_user;
-} plain;
+}			plain;
 
 uint64_t
 session_new_generation(void)
@@ -278,7 +278,7 @@ plain_session(const char *text, bool is_hasura_user, const Session **session,
 			  Rejection *rejection)
 {
 	bool		same = plain.context != NULL && plain.is_hasura_user == is_hasura_user &&
-		strcmp(plain.text, text) == 0;
+	strcmp(plain.text, text) == 0;
 
 	if (!same && !make_plain(text, is_hasura_user, rejection))
 		return false;
