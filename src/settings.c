@@ -275,7 +275,7 @@ static const NumberSetting number_settings[] = {
 		"herm_jwt.max_token_size",
 		"Larger tokens are refused before anything is done with them.",
 		"In bytes, without \"Bearer \".",
-		&settings.max_token_size, 16 * 1024, 256, 16 * 1024 * 1024, GUC_UNIT_BYTE
+		&settings.max_token_size, 16 * 1024, 256, 1024 * 1024, GUC_UNIT_BYTE
 	},
 	{
 		"herm_jwt.token_cache_size",

@@ -68,7 +68,7 @@ refuse_database_role(const char *name, const char *why)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_NAME),
-			 errmsg("cannot set role \"%s\"", printable(slice_cstring(name), NAMEDATALEN)),
+			 errmsg("cannot set role \"%s\"", printable(slice_cstring(name))),
 			 errdetail("%s", why),
 			 errhint("The database role is herm_jwt.database_role_prefix followed by the Hasura "
 					 "role.")));

@@ -154,7 +154,7 @@ algorithm_argument(Slice name)
 	if (algorithm == NULL || algorithm->family == JOSE_FAMILY_NONE)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("unknown signature algorithm \"%s\"", printable(name, PRINTABLE_MAX)),
+				 errmsg("unknown signature algorithm \"%s\"", printable(name)),
 				 errhint("The names are those of RFC 7518, such as HS256, RS256 or EdDSA, "
 						 "in the same case.")));
 	return algorithm;

@@ -120,7 +120,7 @@ json_error(JsonStatus status, const JsonDocument *document)
 {
 	if (status == JSON_DUPLICATE_MEMBER)
 		return psprintf("Error in $: duplicate member '%s'",
-						printable(document->duplicate, PRINTABLE_MAX));
+						printable(document->duplicate));
 	return psprintf("Error in $: %s", json_status_text(status));
 }
 

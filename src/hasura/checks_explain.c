@@ -12,12 +12,6 @@
 /* A compact JWE has five parts (RFC 7516 section 7.1). */
 #define ENCRYPTED_PARTS 5
 
-static const char *
-show(Slice text)
-{
-	return printable(text, PRINTABLE_MAX);
-}
-
 /* Appends the strings of an array, or one string, quoted. */
 static void
 append_strings(StringInfo out, const JsonNode *node)
@@ -26,12 +20,12 @@ append_strings(StringInfo out, const JsonNode *node)
 
 	if (node->kind == JSON_KIND_STRING)
 	{
-		appendStringInfo(out, "\"%s\"", show(node->text));
+		appendStringInfo(out, "\"%s\"", printable(node->text));
 		return;
 	}
 	json_foreach(element, node)
 	{
-		appendStringInfo(out, "%s\"%s\"", separator, show(element->text));
+		appendStringInfo(out, "%s\"%s\"", separator, printable(element->text));
 		separator = ", ";
 	}
 	if (node->count == 0)
@@ -42,7 +36,7 @@ static void
 append_audiences(StringInfo out, const HasuraConfig *config)
 {
 	for (int i = 0; i < config->audience_count; i++)
-		appendStringInfo(out, "%s\"%s\"", i > 0 ? ", " : "", show(config->audiences[i]));
+		appendStringInfo(out, "%s\"%s\"", i > 0 ? ", " : "", printable(config->audiences[i]));
 	if (config->audience_count == 0)
 		appendStringInfoString(out, "none");
 }
@@ -64,13 +58,13 @@ explain_config(const Verification *v, StringInfo detail)
 void
 explain_header(const Verification *v, StringInfo detail)
 {
-	appendStringInfoString(detail, printable(v->token.header, v->token.header.len));
+	appendStringInfoString(detail, printable_whole(v->token.header));
 }
 
 void
 explain_payload(const Verification *v, StringInfo detail)
 {
-	appendStringInfoString(detail, printable(v->token.payload, v->token.payload.len));
+	appendStringInfoString(detail, printable_whole(v->token.payload));
 }
 
 void
@@ -186,7 +180,7 @@ explain_names(const Verification *v, StringInfo detail)
 	const SessionVariables *variables = &v->claims.variables;
 
 	for (int i = 0; i < variables->count; i++)
-		appendStringInfo(detail, "%s%s", i > 0 ? ", " : "", show(variables->items[i].name));
+		appendStringInfo(detail, "%s%s", i > 0 ? ", " : "", printable(variables->items[i].name));
 }
 
 void
@@ -198,13 +192,13 @@ explain_allowed_roles(const Verification *v, StringInfo detail)
 void
 explain_default_role(const Verification *v, StringInfo detail)
 {
-	appendStringInfo(detail, "\"%s\"", show(v->claims.default_role));
+	appendStringInfo(detail, "\"%s\"", printable(v->claims.default_role));
 }
 
 void
 explain_role(const Verification *v, StringInfo detail)
 {
-	appendStringInfo(detail, "\"%s\", %s", show(v->claims.role),
+	appendStringInfo(detail, "\"%s\", %s", printable(v->claims.role),
 					 v->requested_role.len > 0 ? "as requested" : "by default");
 }
 
@@ -215,7 +209,7 @@ explain_variables(const Verification *v, StringInfo detail)
 
 	for (int i = 0; i < variables->count; i++)
 		appendStringInfo(detail, "%s%s = \"%s\"", i > 0 ? ", " : "",
-						 show(variables->items[i].name), show(variables->items[i].value->text));
+						 printable(variables->items[i].name), printable(variables->items[i].value->text));
 }
 
 static bool
@@ -234,7 +228,7 @@ explain_issuer(const Verification *v, const JsonNode *iss)
 	Slice		configured = v->config->issuer;
 
 	return psprintf("The configured issuer is \"%s\", the token's is \"%s\"%s.",
-					show(configured), show(iss->text),
+					printable(configured), printable(iss->text),
 					differs_by_slash(configured, iss->text) ?
 					": they differ by the slash at the end" : "");
 }

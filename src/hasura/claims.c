@@ -18,19 +18,6 @@ static const char *const dropped[] = {
 /* How many names a message lists. */
 #define LISTED_MAX 20
 
-static const char *
-show(Slice text)
-{
-	return printable(text, PRINTABLE_MAX);
-}
-
-/* The namespace stands in Hasura's messages to the letter; the configuration bounds it. */
-static const char *
-show_whole(Slice text)
-{
-	return printable(text, text.len);
-}
-
 /* Whether a value could be what was looked for: an object, or one in a string. */
 static bool
 holds_hasura_claims(const JsonNode *value)
@@ -55,15 +42,15 @@ missing_namespace_hint(const JsonNode *payload, Slice namespace)
 	{
 		if (!registered_claims_include(member->name) && holds_hasura_claims(member))
 			return psprintf("The token has Hasura claims under \"%s\": set \"claims_namespace\" "
-							"to that name.", show(member->name));
+							"to that name.", printable(member->name));
 	}
 	if (holds_hasura_claims(payload))
 		return psprintf("The token has Hasura claims at the top level of its payload, not under "
-						"\"%s\".", show(namespace));
+						"\"%s\".", printable(namespace));
 	return psprintf("Let the issuer of the token add \"%s\" to its payload: an object with "
 					"\"x-hasura-allowed-roles\" (an array of role names), "
 					"\"x-hasura-default-role\" and the session variables that permissions use.",
-					show(namespace));
+					printable(namespace));
 }
 
 static bool
@@ -87,10 +74,10 @@ parse_stringified(const JsonNode *value, const HasuraConfig *config, Rejection *
 		return document.root;
 	reject(rejection, REJECT_INVALID_CLAIMS,
 		   "expecting stringified json at: 'claims_namespace %s', but found: %s",
-		   show_whole(config->claims_namespace), show(value->text));
+		   printable_whole(config->claims_namespace), printable(value->text));
 	if (status == JSON_DUPLICATE_MEMBER)
 		rejection->hint = psprintf("The string has the member \"%s\" twice.",
-								   show(document.duplicate));
+								   printable(document.duplicate));
 	return NULL;
 }
 
@@ -128,7 +115,7 @@ hasura_claims_locate(const JsonNode *payload, const HasuraConfig *config,
 	}
 	if (object == NULL)
 	{
-		reject(rejection, REJECT_INVALID_CLAIMS, "claims key: '%s' not found", show_whole(namespace));
+		reject(rejection, REJECT_INVALID_CLAIMS, "claims key: '%s' not found", printable_whole(namespace));
 		rejection->hint = missing_namespace_hint(payload, namespace);
 		return false;
 	}
@@ -137,7 +124,7 @@ hasura_claims_locate(const JsonNode *payload, const HasuraConfig *config,
 		return false;
 	if (!session_variables_gather(object, &claims->variables, &duplicate))
 		return reject(rejection, REJECT_INVALID_CLAIMS,
-					  "the claims have \"%s\" twice, in different spellings", show(duplicate));
+					  "the claims have \"%s\" twice, in different spellings", printable(duplicate));
 	return true;
 }
 
@@ -222,7 +209,7 @@ allowed_roles_hint(const HasuraClaims *claims)
 			appendStringInfoString(&hint, ", ...");
 			break;
 		}
-		appendStringInfo(&hint, "%s\"%s\"", listed++ > 0 ? ", " : "", show(role->text));
+		appendStringInfo(&hint, "%s\"%s\"", listed++ > 0 ? ", " : "", printable(role->text));
 	}
 	appendStringInfoChar(&hint, '.');
 	return hint.data;
@@ -264,7 +251,7 @@ hasura_claims_finish(HasuraClaims *claims, Rejection *rejection)
 				   json_kind_name(value->kind));
 			rejection->hint = psprintf("The claim \"%s\" must be a string, as all session "
 									   "variables; write a list as \"{1,2,3}\".",
-									   show(variables->items[i].name));
+									   printable(variables->items[i].name));
 			return false;
 		}
 	}

@@ -186,7 +186,7 @@ reject_key_type(Slice type, Rejection *rejection)
 			(c >= '0' && c <= '9') || c == '-';
 	}
 	return reject(rejection, REJECT_BAD_CONFIG, "Invalid JWK: Key type: %s is not supported",
-				  plain ? printable(type, KEY_TYPE_MAX) : "<hidden>");
+				  plain ? printable(type) : "<hidden>");
 }
 
 static bool
@@ -278,7 +278,7 @@ reject_json(JsonStatus status, const JsonDocument *document, Rejection *rejectio
 {
 	if (status == JSON_DUPLICATE_MEMBER)
 		return reject(rejection, REJECT_BAD_CONFIG, "duplicate member \"%s\"",
-					  printable(document->duplicate, PRINTABLE_MAX));
+					  printable(document->duplicate));
 	return reject(rejection, REJECT_BAD_CONFIG, "the configuration is %s",
 				  json_status_text(status));
 }

@@ -45,8 +45,8 @@ rejection_hasura_code(RejectionCode code)
 	return names[code];
 }
 
-const char *
-printable(Slice text, size_t max)
+static const char *
+print_up_to(Slice text, size_t max)
 {
 	StringInfoData out;
 	size_t		i = 0;
@@ -67,6 +67,18 @@ printable(Slice text, size_t max)
 	if (i < text.len)
 		appendStringInfoString(&out, "...");
 	return out.data;
+}
+
+const char *
+printable(Slice text)
+{
+	return print_up_to(text, PRINTABLE_MAX);
+}
+
+const char *
+printable_whole(Slice text)
+{
+	return print_up_to(text, text.len);
 }
 
 const char *

@@ -48,10 +48,12 @@ extern bool reject(Rejection *rejection, RejectionCode code, const char *format,
 extern const char *rejection_hasura_code(RejectionCode code);
 
 /*
- * The one helper that prints text from outside: at most max bytes, cut between
- * characters, control characters as "?"; palloc'd.
+ * The one helper that prints text from outside: at most PRINTABLE_MAX bytes, cut
+ * between characters, control characters as "?"; palloc'd.  The other form cuts
+ * nothing, for texts that are bounded otherwise.
  */
-extern const char *printable(Slice text, size_t max);
+extern const char *printable(Slice text);
+extern const char *printable_whole(Slice text);
 
 /* How much of a foreign text a message shows (DESIGN 5, difference 8). */
 #define PRINTABLE_MAX 64

@@ -105,11 +105,11 @@ hasura_user_parse(Slice value, Session *session, Rejection *rejection)
 	{
 		if (member->kind != JSON_KIND_STRING)
 			return reject_value(rejection, psprintf("The member \"%s\" is not a string.",
-													printable(member->name, PRINTABLE_MAX)));
+													printable(member->name)));
 	}
 	if (!session_variables_gather(document.root, &session->variables, &duplicate))
 		return reject_value(rejection, psprintf("The member \"%s\" is there twice.",
-												printable(duplicate, PRINTABLE_MAX)));
+												printable(duplicate)));
 	role = session_variables_find(&session->variables, slice_cstring(VARIABLE_ROLE));
 	if (role == NULL || role->text.len == 0)
 		return reject_value(rejection, "The member \"x-hasura-role\" is missing or empty.");
