@@ -5,6 +5,7 @@
 #include "compat.h"
 
 #include "jose/base64url.h"
+#include "jose/secret.h"
 
 static const char alphabet[] =
 "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -30,14 +31,14 @@ sextet(char c)
 
 /* Decodes the two or three characters behind the last group of four. */
 static bool
-decode_tail(const char *in, size_t len, unsigned char *out)
+decode_tail(const char *in, size_t len, bool canonical, unsigned char *out)
 {
 	unsigned int a = sextet(in[0]);
 	unsigned int b = sextet(in[1]);
 	unsigned int c = len == 3 ? sextet(in[2]) : 0;
 	unsigned int unused = len == 3 ? c & 0x03 : b & 0x0F;
 
-	if ((a | b | c) & 0xC0 || unused != 0)
+	if ((a | b | c) & 0xC0 || (canonical && unused != 0))
 		return false;
 	out[0] = a << 2 | b >> 4;
 	if (len == 3)
@@ -45,8 +46,8 @@ decode_tail(const char *in, size_t len, unsigned char *out)
 	return true;
 }
 
-bool
-base64url_decode(Slice text, Slice *bytes)
+static bool
+decode(Slice text, bool canonical, Slice *bytes)
 {
 	size_t		groups = text.len / 4;
 	size_t		tail = text.len % 4;
@@ -71,11 +72,36 @@ base64url_decode(Slice text, Slice *bytes)
 		out[1] = b << 4 | c >> 2;
 		out[2] = c << 6 | d;
 	}
-	if (tail != 0 && !decode_tail(in, tail, out))
+	if (tail != 0 && !decode_tail(in, tail, canonical, out))
 		return false;
 	buffer[len] = '\0';
 	*bytes = slice_make((char *) buffer, len);
 	return true;
+}
+
+bool
+base64url_decode(Slice text, Slice *bytes)
+{
+	return decode(text, true, bytes);
+}
+
+bool
+base64_decode_leniently(Slice text, Slice *bytes)
+{
+	char	   *plain = palloc(text.len + 1);
+	size_t		len = 0;
+	bool		decoded;
+
+	for (size_t i = 0; i < text.len; i++)
+	{
+		char		c = text.data[i];
+
+		if (strchr("=\r\n\t ", c) == NULL)
+			plain[len++] = c == '+' ? '-' : c == '/' ? '_' : c;
+	}
+	decoded = decode(slice_make(plain, len), false, bytes);
+	jose_secret_wipe(plain, len);
+	return decoded;
 }
 
 Slice

@@ -15,6 +15,14 @@
 extern bool base64url_decode(Slice text, Slice *bytes)
 			__attribute__((warn_unused_result));
 
+/*
+ * The same for base64 of any kind: both alphabets, padding, white space and any
+ * unused bits are taken.  For recognising what should not be there, and nothing
+ * else.
+ */
+extern bool base64_decode_leniently(Slice text, Slice *bytes)
+			__attribute__((warn_unused_result));
+
 /* Encodes into a palloc'd, zero-terminated text. */
 extern Slice base64url_encode(Slice bytes);
 

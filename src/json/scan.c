@@ -117,7 +117,7 @@ copy_string(Scan *scan)
 JsonStatus
 json_scan(Slice text, Slice *prepared)
 {
-	Scan		scan = {text.data, text.data + text.len, NULL};
+	Scan		scan;
 	int			depth = 0;
 	char	   *copy;
 
@@ -128,6 +128,8 @@ json_scan(Slice text, Slice *prepared)
 
 	/* an escape is never shorter than the character that it spells */
 	copy = palloc(text.len + 1);
+	scan.next = text.data;
+	scan.end = text.data + text.len;
 	scan.out = copy;
 	while (scan.next < scan.end)
 	{

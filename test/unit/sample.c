@@ -22,7 +22,7 @@ const int	sample_kind_count = lengthof(sample_kinds);
 void
 sample_bail_out(const char *reason)
 {
-	printf("Bail out! %s\n", reason);
+	printf("# cannot go on: %s\n", reason);
 	exit(255);
 }
 

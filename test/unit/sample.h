@@ -2,8 +2,8 @@
 /*
  * sample.h: keys and tokens for the tests, made at run time by OpenSSL.
  *
- * Whatever cannot be made ends the program ("Bail out!"): no test may pass
- * because its sample was missing.
+ * Whatever cannot be made ends the program without a plan, which is a failure:
+ * no test may pass because its sample was missing.
  */
 #ifndef HERM_TEST_SAMPLE_H
 #define HERM_TEST_SAMPLE_H
