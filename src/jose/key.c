@@ -82,12 +82,17 @@ trim(Slice text)
 	return text;
 }
 
-/* By its look: a parser's strictness would let a damaged one pass. */
+/* What cannot be parsed is judged by its look: a damaged JWK is no secret either. */
 static bool
 is_jwk_text(Slice text)
 {
-	return text.len > 0 && text.data[0] == '{' &&
-		(contains(text, "\"kty\"") || contains(text, "\"keys\""));
+	JsonDocument document;
+
+	if (text.len == 0 || text.data[0] != '{')
+		return false;
+	if (json_parse(text, &document) != JSON_OK)
+		return contains(text, "\"kty\"") || contains(text, "\"keys\"");
+	return json_member(document.root, "kty") != NULL || json_member(document.root, "keys") != NULL;
 }
 
 /* Whether the bytes open as a key or certificate in DER. */

@@ -158,6 +158,8 @@ static const char *const public_texts[][2] = {
 	{"{\"kty\":\"RSA\",\"n\":\"AQAB\",\"e\":\"AQAB\",\"kid\":\"a\"}", "a JWK"},
 	{"{\"kty\":\"oct\",\"k\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAA\"}", "a JWK with a secret"},
 	{"{ \"kid\" : \"a\",\n \"\\u006bty\" : \"EC\" , \"x\":1}", "a JWK with its kty spelled oddly"},
+	{"{\"kty\":\"RSA\",\"kty\":\"RSA\",\"n\":\"AQAB\",\"e\":\"AQAB\"}", "a JWK with kty twice"},
+	{"{\"kty\":\"RSA\",\"n\":\"AQAB\",\"e\":\"AQAB\",,}", "a damaged JWK"},
 	{"{\"keys\":[{\"kty\":\"RSA\",\"n\":\"AQAB\",\"e\":\"AQAB\"}]}", "a set of JWKs"},
 };
 
