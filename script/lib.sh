@@ -11,6 +11,9 @@
 #	                              PGHOST, PGPORT and PGUSER lead to it, $WORK/NAME/log is its log
 #	stop_cluster NAME
 #	keep_work_folder              nothing is stopped or removed on exit
+#	as_server COMMAND             runs it as the server's user, who is never root;
+#	                              $BINDIR has the copied server's programs
+#	quietly COMMAND               shows what the command wrote only if it fails, and ends there
 #
 # Nothing outside $WORK is written (packages apart), and no other cluster is touched: a server
 # finds its libraries and files relative to its own program, so that a copy of it, with the
@@ -18,6 +21,7 @@
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 MIN_MAJOR=15
+BUILD_PACKAGES=(gcc libc6-dev make libssl-dev openssl)
 WORK=
 CLUSTERS=()
 
@@ -37,10 +41,10 @@ die() {
 
 # Runs a command quietly; shows what it wrote only if it fails.
 quietly() {
-	local log=$WORK/quietly.log
+	local output
 
-	if ! "$@" >"$log" 2>&1; then
-		tail -n 40 "$log" >&2
+	if ! output=$("$@" 2>&1); then
+		printf '%s\n' "$output" | tail -n 40 >&2
 		die "failed: $*"
 	fi
 }
@@ -60,16 +64,11 @@ apt_get() {
 
 is_installed() { [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
 
-# Says what is going to be installed and how, or gives up with a hint.
-announce_packages() {
-	if is_root; then
-		say "Installing Debian packages: $*"
-	elif command -v sudo >/dev/null; then
-		say "Installing Debian packages through sudo: $*"
-	else
+# Goes on only if packages can be installed: as root, or through sudo.
+need_rights() {
+	is_root || command -v sudo >/dev/null ||
 		die "these packages are missing, and there is no sudo: $*" \
 			"As root: apt-get update && apt-get install $*"
-	fi
 }
 
 need_packages() {
@@ -80,9 +79,10 @@ need_packages() {
 		is_installed "$package" || missing+=("$package")
 	done
 	[ ${#missing[@]} -gt 0 ] || return 0
-	announce_packages "${missing[@]}"
-	{ apt_get update && apt_get install -y --no-install-recommends "${missing[@]}" >/dev/null; } ||
-		die "could not install: ${missing[*]}"
+	need_rights "${missing[@]}"
+	say "Installing Debian packages$(is_root || say " through sudo"): ${missing[*]}"
+	quietly apt_get update
+	quietly apt_get install -y --no-install-recommends "${missing[@]}"
 }
 
 # ---- PostgreSQL ----
@@ -106,18 +106,27 @@ offered_major() {
 		sed -n 's/^ *Depends: postgresql-\([0-9][0-9]*\)$/\1/p' | sort -n | tail -n 1
 }
 
-# Chooses the server of a Debian machine; the package's own cluster, if it makes one, is left alone.
-need_debian_server() {
+# The major version to use on a Debian machine: an installed one, else the offered one.
+debian_major() {
 	local major
 
 	major=$(installed_major)
-	if [ -z "$major" ]; then
-		[ -n "$(offered_major)" ] || { announce_packages postgresql && apt_get update; }
-		major=$(offered_major)
+	say "${major:-$(offered_major)}"
+}
+
+# The server's package may create a cluster of its own (15/main); it is left alone.
+need_debian_server() {
+	local major
+
+	major=$(debian_major)
+	if [ -z "$major" ]; then	# a fresh machine does not know its packages yet
+		need_rights postgresql postgresql-server-dev-all "${BUILD_PACKAGES[@]}"
+		quietly apt_get update
+		major=$(debian_major)
 	fi
 	[ -n "$major" ] || die "found no package of a PostgreSQL server" \
 		"Install PostgreSQL $MIN_MAJOR or later, or set PG_CONFIG to its pg_config."
-	need_packages "postgresql-$major" "postgresql-server-dev-$major"
+	need_packages "${BUILD_PACKAGES[@]}" "postgresql-$major" "postgresql-server-dev-$major"
 	PG_CONFIG=/usr/lib/postgresql/$major/bin/pg_config
 }
 
@@ -136,10 +145,10 @@ check_server() {
 }
 
 need_server() {
-	need_packages gcc libc6-dev make libssl-dev openssl
 	if [ -z "${PG_CONFIG:-}" ] && command -v dpkg-query >/dev/null; then
 		need_debian_server
 	fi
+	need_packages "${BUILD_PACKAGES[@]}"
 	: "${PG_CONFIG:=pg_config}"
 	check_server
 }

@@ -126,11 +126,13 @@ check_jwt_secret(char **newval, void **extra, GucSource source)
 {
 	bool		stored = is_stored(source);
 
+	if (**newval != '\0' && !is_judged_at_first_use(source) && !judge_now(*newval, stored))
+		return false;
 	*extra = GUC_EXTRA_ALLOCATE(sizeof(bool));
 	if (*extra == NULL)
 		return false;
 	memcpy(*extra, &stored, sizeof(bool));
-	return **newval == '\0' || is_judged_at_first_use(source) || judge_now(*newval, stored);
+	return true;
 }
 
 static void

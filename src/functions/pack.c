@@ -142,29 +142,50 @@ unpack_json(Jsonb *value)
 	return slice_cstring(JsonbToCString(NULL, &value->root, VARSIZE(value)));
 }
 
+static Slice
+slice_of(text * value)
+{
+	return slice_make(VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value));
+}
+
+/* What may be looked at of a token: the limit leaves "Bearer " out. */
+static Size
+largest_token(void)
+{
+	return settings.max_token_size + strlen("Bearer ");
+}
+
+static bool
+is_too_large(Datum token)
+{
+	return toast_raw_datum_size(token) > largest_token() + VARHDRSZ;
+}
+
 Slice
 unpack_token(Datum value)
 {
 	Rejection	rejection;
-	Size		limit = settings.max_token_size + strlen("Bearer ") + VARHDRSZ;
-	text	   *token;
 
-	if (toast_raw_datum_size(value) > limit)
+	if (is_too_large(value))
 	{
 		(void) reject_token_size(settings.max_token_size, &rejection);
 		raise_rejection(&rejection);
 	}
-	token = DatumGetTextPP(value);
-	return slice_make(VARDATA_ANY(token), VARSIZE_ANY_EXHDR(token));
+	return slice_of(DatumGetTextPP(value));
+}
+
+Slice
+unpack_token_start(Datum value)
+{
+	if (is_too_large(value))
+		return slice_of(DatumGetTextPSlice(value, 0, (int32) largest_token() + 1));
+	return slice_of(DatumGetTextPP(value));
 }
 
 Slice
 unpack_text(FunctionCallInfo fcinfo, int argument)
 {
-	text	   *value;
-
 	if (PG_ARGISNULL(argument))
 		return slice_make("", 0);
-	value = PG_GETARG_TEXT_PP(argument);
-	return slice_make(VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value));
+	return slice_of(PG_GETARG_TEXT_PP(argument));
 }

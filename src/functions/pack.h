@@ -25,6 +25,9 @@ extern Slice unpack_json(Jsonb *value);
  */
 extern Slice unpack_token(Datum value);
 
+/* The same, but of a token that is too large its start, which is too large as well. */
+extern Slice unpack_token_start(Datum value);
+
 /* A text argument, or an empty slice for NULL. */
 extern Slice unpack_text(FunctionCallInfo fcinfo, int argument);
 

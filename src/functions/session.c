@@ -149,7 +149,7 @@ herm_jwt_require_session_variable(PG_FUNCTION_ARGS)
 	if (fcinfo->isnull)
 	{
 		(void) reject(&rejection, REJECT_NOT_FOUND, "missing session variable: \"%s\"",
-					  printable(name));
+					  printable(session_variable_name(name)));
 		raise_rejection(&rejection);
 	}
 	return value;

@@ -23,16 +23,15 @@ HERM_SQL_FUNCTION(herm_jwt_check_jwt_secret);
 
 /* ---- verify and resolve ---- */
 
-/* The token of argument 0 and the configuration of argument 1. */
+/* The configuration of argument 1, for the token of argument 0. */
 static Verification
-prepare(FunctionCallInfo fcinfo, Rejection *no_config)
+prepare(FunctionCallInfo fcinfo, Slice token, Rejection *no_config)
 {
-	Verification verification = {.rules = session_rules()};
+	Verification verification = {.text = token,.rules = session_rules()};
 	Rejection	rejection;
 
 	if (!session_check_encoding(&rejection))
 		raise_rejection(&rejection);
-	verification.text = unpack_token(PG_GETARG_DATUM(0));
 	if (!config_site_find(fcinfo, 1, &verification.config, no_config))
 		verification.no_config = no_config;
 	return verification;
@@ -55,7 +54,7 @@ herm_jwt_verify(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	verification = prepare(fcinfo, &no_config);
+	verification = prepare(fcinfo, unpack_token(PG_GETARG_DATUM(0)), &no_config);
 	run_or_raise(&verification, CHECK_AUD);
 	PG_RETURN_DATUM(pack_json(verification.verified.payload));
 }
@@ -68,7 +67,7 @@ herm_jwt_resolve(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	verification = prepare(fcinfo, &no_config);
+	verification = prepare(fcinfo, unpack_token(PG_GETARG_DATUM(0)), &no_config);
 	verification.requested_role = unpack_text(fcinfo, 2);
 	run_or_raise(&verification, CHECK_VARIABLES);
 	PG_RETURN_DATUM(pack_variables(&verification.claims.variables));
@@ -128,8 +127,10 @@ herm_jwt_inspect(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, 0);
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
-	verification = prepare(fcinfo, &no_config);
+	verification = prepare(fcinfo, unpack_token_start(PG_GETARG_DATUM(0)), &no_config);
 	verification.requested_role = unpack_text(fcinfo, 2);
+	if (verification.text.len == 0)
+		run_or_raise(&verification, CHECK_AUTHORIZATION);
 	verification_walk(&verification, report_check, fcinfo->resultinfo);
 	return (Datum) 0;
 }
@@ -177,15 +178,17 @@ read_signing_key(Slice text, const JoseAlgorithm *algorithm, JoseKey **key)
 Datum
 herm_jwt_sign(PG_FUNCTION_ARGS)
 {
-	Jsonb	   *payload = PG_GETARG_JSONB_P(0);
-	JoseSigning signing = {
-		.algorithm = algorithm_argument(unpack_text(fcinfo, 2)),
-		.kid = unpack_text(fcinfo, 3),
-	};
+	JoseSigning signing = {.kid = unpack_text(fcinfo, 3)};
+	Jsonb	   *payload;
 	JoseKey    *key = NULL;
 	JoseStatus	status;
 	Slice		token;
 
+	/* not strict: a token needs no kid */
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2))
+		PG_RETURN_NULL();
+	signing.algorithm = algorithm_argument(unpack_text(fcinfo, 2));
+	payload = PG_GETARG_JSONB_P(0);
 	if (!JB_ROOT_IS_OBJECT(payload))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),

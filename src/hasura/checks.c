@@ -23,9 +23,8 @@ reject_token_size(size_t max_token_size, Rejection *rejection)
 static bool
 check_size(Verification *v, Rejection *rejection)
 {
-	size_t		size = v->text.len - (slice_starts_with(v->text, BEARER) ? strlen(BEARER) : 0);
-
-	return size <= v->rules.max_token_size ||
+	v->bearer = slice_starts_with(v->text, BEARER) ? slice_skip(v->text, strlen(BEARER)) : v->text;
+	return v->bearer.len <= v->rules.max_token_size ||
 		reject_token_size(v->rules.max_token_size, rejection);
 }
 
@@ -58,7 +57,6 @@ check_authorization(Verification *v, Rejection *rejection)
 	if (v->text.len == 0)
 		return reject(rejection, REJECT_INVALID_HEADERS,
 					  "Missing 'Authorization' or 'Cookie' header in JWT authentication mode");
-	v->bearer = slice_starts_with(v->text, BEARER) ? slice_skip(v->text, strlen(BEARER)) : v->text;
 	if (v->bearer.len == 0 || has_white_space(v->bearer))
 		return reject(rejection, REJECT_INVALID_HEADERS, "Malformed Authorization header");
 	v->split = jose_token_split(v->bearer, &v->token);

@@ -44,7 +44,7 @@ append_audiences(StringInfo out, const HasuraConfig *config)
 void
 explain_size(const Verification *v, StringInfo detail)
 {
-	appendStringInfo(detail, "%zu of at most %zu bytes", v->text.len, v->rules.max_token_size);
+	appendStringInfo(detail, "%zu of at most %zu bytes", v->bearer.len, v->rules.max_token_size);
 }
 
 void

@@ -353,9 +353,11 @@ hasura_config_describe(const HasuraConfig *config, StringInfo out)
 		describe_text(out, "issuer", config->issuer);
 	if (config->has_audience)
 		describe_audiences(out, config);
-	appendStringInfo(out, ", \"allowed_skew\": %lld.%06lld}",
-					 (long long) (config->allowed_skew / MICROSECONDS),
-					 (long long) (config->allowed_skew % MICROSECONDS));
+	appendStringInfo(out, ", \"allowed_skew\": %lld",
+					 (long long) (config->allowed_skew / MICROSECONDS));
+	if (config->allowed_skew % MICROSECONDS != 0)
+		appendStringInfo(out, ".%06lld", (long long) (config->allowed_skew % MICROSECONDS));
+	appendStringInfoChar(out, '}');
 }
 
 bool

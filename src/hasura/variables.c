@@ -47,8 +47,8 @@ is_variable_name(Slice name)
 		compare_folded(slice_make(name.data, len), slice_cstring(PREFIX)) == 0;
 }
 
-static Slice
-folded(Slice name)
+Slice
+session_variable_name(Slice name)
 {
 	char	   *copy = palloc(name.len + 1);
 
@@ -70,7 +70,7 @@ session_variables_gather(const JsonNode *object, SessionVariables *variables, Sl
 		{
 			SessionVariable *item = &variables->items[variables->count++];
 
-			item->name = folded(member->name);
+			item->name = session_variable_name(member->name);
 			item->value = member;
 		}
 	}

@@ -37,6 +37,9 @@ extern bool session_variables_gather(const JsonNode *object, SessionVariables *v
 /* The value of a variable, asked for in any case; NULL if absent. */
 extern const JsonNode *session_variables_find(const SessionVariables *variables, Slice name);
 
+/* A name as sessions spell it: in lower case; palloc'd. */
+extern Slice session_variable_name(Slice name);
+
 /* Takes a variable out. */
 extern void session_variables_remove(SessionVariables *variables, const char *name);
 

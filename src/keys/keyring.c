@@ -44,13 +44,11 @@ keep_texts(Rejection *rejection)
 }
 
 static bool
-read_config(ConfigPlace place, Slice argument, HasuraConfig **config, Rejection *rejection)
+read_argument(Slice argument, HasuraConfig **config, Rejection *rejection)
 {
-	bool		accepted = argument.data != NULL ?
-	hasura_config_parse(argument, config, rejection) :
-	config_read(place, config, rejection);
-
-	return accepted && (!settings.strict || hasura_config_make_strict(*config, rejection));
+	if (!hasura_config_parse(argument, config, rejection))
+		return false;
+	return !settings.strict || hasura_config_make_strict(*config, rejection);
 }
 
 /*
@@ -71,7 +69,8 @@ build(MemoryContext parent, ConfigPlace place, Slice argument, MemoryContext *co
 	MemoryContextSwitchTo(*context);
 	callback = palloc(sizeof(MemoryContextCallback));
 	result = palloc(sizeof(Keyring));
-	accepted = read_config(place, argument, &config, rejection);
+	accepted = argument.data != NULL ? read_argument(argument, &config, rejection) :
+		config_read(place, &config, rejection);
 	if (config != NULL)
 	{
 		callback->func = free_config;

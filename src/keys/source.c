@@ -42,7 +42,7 @@ config_place(void)
 	return find_environment_variable() != NULL ? CONFIG_ENVIRONMENT : CONFIG_NOWHERE;
 }
 
-/* Puts the parser's words behind a message that names the place. */
+/* Puts the words of what refused behind a message that names the place. */
 static bool
 reject_place(Rejection *rejection, const char *place)
 {
@@ -54,9 +54,19 @@ reject_place(Rejection *rejection, const char *place)
 static bool
 reject_file(Rejection *rejection, const char *why)
 {
-	reject(rejection, REJECT_BAD_CONFIG, "%s", why);
+	(void) reject(rejection, REJECT_BAD_CONFIG, "%s", why);
 	return reject_place(rejection,
 						"cannot use the file of parameter \"" SETTING_JWT_SECRET_FILE "\"");
+}
+
+static const char *
+message_about(ConfigPlace place)
+{
+	if (place == CONFIG_SETTING)
+		return "invalid value for parameter \"" SETTING_JWT_SECRET "\"";
+	if (place == CONFIG_FILE)
+		return "invalid configuration in the file of parameter \"" SETTING_JWT_SECRET_FILE "\"";
+	return psprintf("invalid value of environment variable %s", find_environment_variable());
 }
 
 /* A regular file of ours or of root, with nothing in it for others. */
@@ -116,10 +126,7 @@ parse_file(int fd, HasuraConfig **config, Rejection *rejection)
 		return false;
 	accepted = hasura_config_parse(text, config, rejection);
 	jose_secret_wipe(buffer, text.len);
-	return accepted ||
-		reject_place(rejection,
-					 "invalid configuration in the file of parameter \""
-					 SETTING_JWT_SECRET_FILE "\"");
+	return accepted || reject_place(rejection, message_about(CONFIG_FILE));
 }
 
 static bool
@@ -144,13 +151,12 @@ read_environment(HasuraConfig **config, Rejection *rejection)
 
 	if (hasura_config_parse(slice_cstring(getenv(variable)), config, rejection))
 		return true;
-	return reject_place(rejection, psprintf("invalid value of environment variable %s", variable));
+	return reject_place(rejection, message_about(CONFIG_ENVIRONMENT));
 }
 
-bool
-config_read(ConfigPlace place, HasuraConfig **config, Rejection *rejection)
+static bool
+read_place(ConfigPlace place, HasuraConfig **config, Rejection *rejection)
 {
-	*config = NULL;
 	switch (place)
 	{
 		case CONFIG_SETTING:
@@ -167,4 +173,15 @@ config_read(ConfigPlace place, HasuraConfig **config, Rejection *rejection)
 	rejection->hint = "Set herm_jwt.jwt_secret, herm_jwt.jwt_secret_file or the server's "
 		"environment variable HASURA_GRAPHQL_JWT_SECRET to the JWT configuration that Hasura gets.";
 	return false;
+}
+
+bool
+config_read(ConfigPlace place, HasuraConfig **config, Rejection *rejection)
+{
+	*config = NULL;
+	if (!read_place(place, config, rejection))
+		return false;
+	if (!settings.strict || hasura_config_make_strict(*config, rejection))
+		return true;
+	return reject_place(rejection, message_about(place));
 }

@@ -18,7 +18,7 @@ typedef enum ConfigPlace
 /* The first place where something stands, good or bad: later ones do not count. */
 extern ConfigPlace config_place(void);
 
-/* Reads and parses what stands there; a refusal names the place. */
+/* Reads what stands there, for the mode in force; a refusal names the place. */
 extern bool config_read(ConfigPlace place, HasuraConfig **config,
 						Rejection *rejection) HASURA_VERDICT;
 
