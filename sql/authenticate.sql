@@ -45,9 +45,9 @@ SELECT pg_temp.try(' ' || :'ann');
 SELECT pg_temp.try(:'ann' || ' ');
 SELECT pg_temp.try(:'ann' || E'\n');
 SELECT pg_temp.try(E'\t' || :'ann');
-SELECT pg_temp.try(:'ann' || E'\v');
+SELECT pg_temp.try(:'ann' || chr(11));
 SELECT pg_temp.try(replace(:'ann', '.', ' .'));
-SELECT pg_temp.try(:'ann' || U&'\00A0');
+SELECT pg_temp.try(:'ann' || chr(160));
 
 -- arguments without a meaning as NULL
 SELECT pg_temp.outcome(format('SELECT herm_jwt.authenticate(%L, NULL, NULL)',

@@ -34,7 +34,7 @@ SELECT pg_temp.require('x-hasura-user-id');
 SET herm_jwt.token = :'expired';
 SELECT pg_temp.require('x-hasura-user-id');
 
--- as Hasura: an error even if no row is touched, but only once it is evaluated
+-- bare it is an error whatever the rows; in a subquery, once a row needs it
 RESET herm_jwt.token;
 CREATE TEMP TABLE note (owner text);
 SELECT count(*) FROM note

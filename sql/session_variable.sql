@@ -76,8 +76,9 @@ SELECT pg_temp.outcome(
     'SELECT herm_jwt.session_variable(''x-hasura-empty'', NULL::uuid)');
 SELECT pg_temp.outcome(
     'SELECT herm_jwt.session_variable(''x-hasura-big'', NULL::bigint)');
-SELECT left(pg_temp.outcome(
-    'SELECT herm_jwt.session_variable(''x-hasura-json-list'', NULL::int[])'), 45);
+SELECT split_part(pg_temp.outcome(
+    'SELECT herm_jwt.session_variable(''x-hasura-json-list'', NULL::int[])'),
+    E'\n', 1);
 SELECT pg_temp.outcome(
     'SELECT herm_jwt.session_variable(''x-hasura-user-id'', NULL)');
 

@@ -5,7 +5,7 @@
  * In:    what configuration files, ALTER ... SET, SET and the client say.
  * Out:   the values; two counters that move whenever one of them changes.
  * Never: shows a token or a key; stores a symmetric key where others read it.
- * Rules: DESIGN sections 2 ("nothing shows a secret") and 4.
+ * Rules: SECURITY.md ("nothing shows a secret") and docs/settings.md.
  */
 #ifndef HERM_SETTINGS_H
 #define HERM_SETTINGS_H
@@ -40,8 +40,8 @@ extern void settings_define(void);
 
 /*
  * Judges a value of herm_jwt.jwt_secret.  A stored one may not hold a symmetric
- * key (DESIGN 2).  Otherwise as hasura_config_parse(), but a refusal's message
- * names the parameter and its detail is Hasura's text (DESIGN 5).
+ * key (SECURITY.md).  Otherwise as hasura_config_parse(), but a refusal's message
+ * names the parameter and its detail is Hasura's text (docs/errors.md).
  */
 extern bool settings_judge_jwt_secret(Slice text, bool stored, HasuraConfig **config,
 									  Rejection *rejection) HASURA_VERDICT;

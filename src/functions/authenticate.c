@@ -28,7 +28,7 @@ set_directly(const char *name, const char *value, bool is_local)
 
 /*
  * Citus hands SET LOCAL statements, and nothing else, to the servers that hold
- * a distributed table's parts, where the policies run (DESIGN section 1).
+ * a distributed table's parts, where the policies run (docs/clients.md).
  */
 static bool
 citus_forwards_statements(bool is_local)

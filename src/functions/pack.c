@@ -136,7 +136,7 @@ unpack_json(Jsonb *value)
 
 	if (VARSIZE(value) > HASURA_CONFIG_MAX_SIZE)
 	{
-		(void) reject(&rejection, REJECT_BAD_CONFIG, "the configuration is larger than 1 MB");
+		(void) reject(&rejection, REJECT_BAD_CONFIG, "JWT configuration is larger than 1 MB");
 		raise_rejection(&rejection);
 	}
 	return slice_cstring(JsonbToCString(NULL, &value->root, VARSIZE(value)));

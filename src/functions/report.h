@@ -7,7 +7,7 @@
 
 #include "session/session.h"
 
-/* Raises it: MESSAGE, DETAIL, HINT and SQLSTATE as DESIGN section 5 says. */
+/* Raises it: MESSAGE, DETAIL, HINT and SQLSTATE as docs/errors.md lists them. */
 extern void raise_rejection(const Rejection *rejection) __attribute__((noreturn));
 
 /* The session of the current statement, NULL if there is none; raises a refusal. */

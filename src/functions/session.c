@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: PostgreSQL */
 /*
- * session.c: the SQL functions for policies, and authenticate() (DESIGN section 3).
+ * session.c: the SQL functions for policies, and authenticate() (docs/reference.md).
  */
 #include "compat.h"
 

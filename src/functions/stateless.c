@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: PostgreSQL */
 /*
  * stateless.c: the SQL functions that take a token and a configuration, and
- * touch neither the session nor its caches (DESIGN section 3).
+ * touch neither the session nor its caches (docs/reference.md).
  */
 #include "compat.h"
 
@@ -23,15 +23,22 @@ HERM_SQL_FUNCTION(herm_jwt_check_jwt_secret);
 
 /* ---- verify and resolve ---- */
 
+static void
+encoding_or_raise(void)
+{
+	Rejection	rejection;
+
+	if (!session_check_encoding(&rejection))
+		raise_rejection(&rejection);
+}
+
 /* The configuration of argument 1, for the token of argument 0. */
 static Verification
 prepare(FunctionCallInfo fcinfo, Slice token, Rejection *no_config)
 {
 	Verification verification = {.text = token,.rules = session_rules()};
-	Rejection	rejection;
 
-	if (!session_check_encoding(&rejection))
-		raise_rejection(&rejection);
+	encoding_or_raise();
 	if (!config_site_find(fcinfo, 1, &verification.config, no_config))
 		verification.no_config = no_config;
 	return verification;
@@ -84,8 +91,7 @@ herm_jwt_decode(PG_FUNCTION_ARGS)
 	Datum		values[2];
 	bool		nulls[2] = {false, false};
 
-	if (!session_check_encoding(&rejection))
-		raise_rejection(&rejection);
+	encoding_or_raise();
 	verification.text = unpack_token(PG_GETARG_DATUM(0));
 	if (!verification_decode(&verification, &rejection))
 		raise_rejection(&rejection);
@@ -155,7 +161,7 @@ algorithm_argument(Slice name)
 	if (algorithm == NULL || algorithm->family == JOSE_FAMILY_NONE)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("unknown signature algorithm \"%s\"", printable(name)),
+				 errmsg("unknown signature algorithm \"%s\"", printable_name(name)),
 				 errhint("The names are those of RFC 7518, such as HS256, RS256 or EdDSA, "
 						 "in the same case.")));
 	return algorithm;
@@ -187,6 +193,7 @@ herm_jwt_sign(PG_FUNCTION_ARGS)
 	/* not strict: a token needs no kid */
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2))
 		PG_RETURN_NULL();
+	encoding_or_raise();
 	signing.algorithm = algorithm_argument(unpack_text(fcinfo, 2));
 	payload = PG_GETARG_JSONB_P(0);
 	if (!JB_ROOT_IS_OBJECT(payload))
@@ -214,7 +221,8 @@ herm_jwt_check_jwt_secret(PG_FUNCTION_ARGS)
 	Rejection	rejection;
 	StringInfoData text;
 
-	if (!session_check_encoding(&rejection) || !config_site_find(fcinfo, 0, &config, &rejection))
+	encoding_or_raise();
+	if (!config_site_find(fcinfo, 0, &config, &rejection))
 		raise_rejection(&rejection);
 	initStringInfo(&text);
 	hasura_config_describe(config, &text);

@@ -50,7 +50,7 @@ has_white_space(Slice text)
 	return false;
 }
 
-/* "Bearer " once and exactly, or no scheme at all; no white space (DESIGN 5, settled). */
+/* "Bearer " once and exactly, or no scheme at all; no white space (docs/hasura.md). */
 static bool
 check_authorization(Verification *v, Rejection *rejection)
 {
@@ -119,7 +119,7 @@ json_error(JsonStatus status, const JsonDocument *document)
 	if (status == JSON_DUPLICATE_MEMBER)
 		return psprintf("Error in $: duplicate member '%s'",
 						printable(document->duplicate));
-	return psprintf("Error in $: %s", json_status_text(status));
+	return psprintf("Error in $: the text %s", json_status_text(status));
 }
 
 static bool
@@ -175,7 +175,7 @@ reject_strict(Rejection *rejection, const char *reason)
 	return reject(rejection, REJECT_INVALID_JWT, "Could not verify JWT: strict: %s", reason);
 }
 
-/* RFC 8725 3.1: the algorithm is the configured one, or another name of it (DESIGN 5). */
+/* RFC 8725 3.1: the algorithm is the configured one, or another name of it (docs/settings.md, strict). */
 static bool
 is_configured_algorithm(const JoseAlgorithm *algorithm, const JoseAlgorithm *type)
 {

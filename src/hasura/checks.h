@@ -26,7 +26,7 @@
 
 /* The steps, in order: name as inspect() reports it, and the rule that it follows. */
 #define CHECK_STEPS(X) \
-	X(CHECK_SIZE,          "size",          "DESIGN 4, max_token_size") \
+	X(CHECK_SIZE,          "size",          "docs/settings.md, max_token_size") \
 	X(CHECK_CONFIG,        "config",        "HASURA-JWT 1") \
 	X(CHECK_AUTHORIZATION, "authorization", "HASURA-JWT 2.2 (1, 2)") \
 	X(CHECK_ISSUER,        "issuer",        "HASURA-JWT 2.2 (3)") \

@@ -9,11 +9,9 @@
 #include "hasura/claims.h"
 #include "hasura/registered.h"
 
-/* Admin credentials never become session variables (HASURA-JWT 3.8). */
-static const char *const dropped[] = {
-	VARIABLE_ALLOWED_ROLES, VARIABLE_DEFAULT_ROLE,
-	"x-hasura-admin-secret", "x-hasura-access-key",
-};
+/* Not exposed: the first two may be anything by now, the others are strings still. */
+static const char *const role_claims[] = {VARIABLE_ALLOWED_ROLES, VARIABLE_DEFAULT_ROLE};
+static const char *const credentials[] = {"x-hasura-admin-secret", "x-hasura-access-key"};
 
 /* How many names a message lists. */
 #define LISTED_MAX 20
@@ -238,8 +236,8 @@ hasura_claims_finish(HasuraClaims *claims, Rejection *rejection)
 {
 	SessionVariables *variables = &claims->variables;
 
-	for (int i = 0; i < COUNT_OF(dropped); i++)
-		session_variables_remove(variables, dropped[i]);
+	for (int i = 0; i < COUNT_OF(role_claims); i++)
+		session_variables_remove(variables, role_claims[i]);
 	for (int i = 0; i < variables->count; i++)
 	{
 		const JsonNode *value = variables->items[i].value;
@@ -255,6 +253,8 @@ hasura_claims_finish(HasuraClaims *claims, Rejection *rejection)
 			return false;
 		}
 	}
+	for (int i = 0; i < COUNT_OF(credentials); i++)
+		session_variables_remove(variables, credentials[i]);
 	session_variables_set(variables, VARIABLE_ROLE, claims->role);
 	return true;
 }

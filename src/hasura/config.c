@@ -13,9 +13,6 @@
 #define DEFAULT_NAMESPACE "https://hasura.io/jwt/claims"
 #define STRICT_RSA_BITS 2048
 
-/* A "Key type" is shown only if it looks like one (DESIGN 5, difference 8). */
-#define KEY_TYPE_MAX 16
-
 static const char *const formats[] = {
 	[CLAIMS_FORMAT_JSON] = "json",
 	[CLAIMS_FORMAT_STRINGIFIED_JSON] = "stringified_json",
@@ -176,17 +173,8 @@ reject_unsupported(const JsonNode *object, Rejection *rejection)
 static bool
 reject_key_type(Slice type, Rejection *rejection)
 {
-	bool		plain = type.len <= KEY_TYPE_MAX;
-
-	for (size_t i = 0; i < type.len && plain; i++)
-	{
-		char		c = type.data[i];
-
-		plain = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-			(c >= '0' && c <= '9') || c == '-';
-	}
 	return reject(rejection, REJECT_BAD_CONFIG, "Invalid JWK: Key type: %s is not supported",
-				  plain ? printable(type) : "<hidden>");
+				  printable_name(type));
 }
 
 static bool
@@ -241,11 +229,12 @@ read_key(const JsonNode *object, HasuraConfig *config, Rejection *rejection)
 	Slice		type = {NULL, 0};
 	JoseStatus	status;
 
-	if (!read_text(object, "key", &key, rejection) ||
-		!read_text(object, "type", &type, rejection))
+	if (!read_text(object, "key", &key, rejection))
 		return false;
 	if (key.data == NULL)
 		return reject(rejection, REJECT_BAD_CONFIG, "key and jwk_url both cannot be empty");
+	if (!read_text(object, "type", &type, rejection))
+		return false;
 	if (type.data == NULL)
 		return reject(rejection, REJECT_BAD_CONFIG, "key \"type\" not found");
 
@@ -279,7 +268,7 @@ reject_json(JsonStatus status, const JsonDocument *document, Rejection *rejectio
 	if (status == JSON_DUPLICATE_MEMBER)
 		return reject(rejection, REJECT_BAD_CONFIG, "duplicate member \"%s\"",
 					  printable(document->duplicate));
-	return reject(rejection, REJECT_BAD_CONFIG, "the configuration is %s",
+	return reject(rejection, REJECT_BAD_CONFIG, "JWT configuration %s",
 				  json_status_text(status));
 }
 
@@ -291,7 +280,7 @@ hasura_config_parse(Slice text, HasuraConfig **config, Rejection *rejection)
 
 	*config = NULL;
 	if (text.len > HASURA_CONFIG_MAX_SIZE)
-		return reject(rejection, REJECT_BAD_CONFIG, "the configuration is larger than 1 MB");
+		return reject(rejection, REJECT_BAD_CONFIG, "JWT configuration is larger than 1 MB");
 	status = json_parse(text, &document);
 	if (status != JSON_OK)
 		return reject_json(status, &document, rejection);

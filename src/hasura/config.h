@@ -45,7 +45,7 @@ typedef struct HasuraConfig
 extern bool hasura_config_parse(Slice text, HasuraConfig **config,
 								Rejection *rejection) HASURA_VERDICT;
 
-/* Applies strict mode to a parsed configuration (DESIGN 5): its keys, its salts. */
+/* Applies strict mode to a parsed configuration (docs/settings.md, strict): its keys, its salts. */
 extern bool hasura_config_make_strict(HasuraConfig *config, Rejection *rejection) HASURA_VERDICT;
 
 /* Whether who can read the configuration can also sign tokens. */

@@ -9,6 +9,9 @@
 
 #include "hasura/rejection.h"
 
+/* Longer than any name of an algorithm. */
+#define NAME_MAX_BYTES 16
+
 bool
 reject(Rejection *rejection, RejectionCode code, const char *format,...)
 {
@@ -45,6 +48,18 @@ rejection_hasura_code(RejectionCode code)
 	return names[code];
 }
 
+/* The bytes of the character at a place, or 0 if none that is whole and valid begins there. */
+static size_t
+character_width(Slice text, size_t place)
+{
+	const unsigned char *start = (const unsigned char *) text.data + place;
+	size_t		width = pg_utf_mblen(start);
+
+	if (place + width > text.len || !pg_utf8_islegal(start, (int) width))
+		return 0;
+	return *start < 0x20 || *start == 0x7F ? 0 : width;
+}
+
 static const char *
 print_up_to(Slice text, size_t max)
 {
@@ -54,15 +69,15 @@ print_up_to(Slice text, size_t max)
 	initStringInfo(&out);
 	while (i < text.len)
 	{
-		size_t		width = pg_encoding_mblen_bounded(PG_UTF8, text.data + i);
+		size_t		width = character_width(text, i);
 
-		if (i + width > text.len || i + width > max)
+		if (i + Max(width, 1) > max)
 			break;
-		if ((unsigned char) text.data[i] < 0x20 || text.data[i] == 0x7F)
+		if (width == 0)
 			appendStringInfoChar(&out, '?');
 		else
 			appendBinaryStringInfo(&out, text.data + i, (int) width);
-		i += width;
+		i += Max(width, 1);
 	}
 	if (i < text.len)
 		appendStringInfoString(&out, "...");
@@ -79,6 +94,21 @@ const char *
 printable_whole(Slice text)
 {
 	return print_up_to(text, text.len);
+}
+
+const char *
+printable_name(Slice text)
+{
+	bool		plain = text.len <= NAME_MAX_BYTES;
+
+	for (size_t i = 0; i < text.len && plain; i++)
+	{
+		char		c = text.data[i];
+
+		plain = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+			(c >= '0' && c <= '9') || c == '-';
+	}
+	return plain ? printable(text) : "<hidden>";
 }
 
 const char *

@@ -49,14 +49,20 @@ extern const char *rejection_hasura_code(RejectionCode code);
 
 /*
  * The one helper that prints text from outside: at most PRINTABLE_MAX bytes, cut
- * between characters, control characters as "?"; palloc'd.  The other form cuts
+ * between characters, what is no printable UTF-8 as "?"; palloc'd.  The other form cuts
  * nothing, for texts that are bounded otherwise.
  */
 extern const char *printable(Slice text);
 extern const char *printable_whole(Slice text);
 
-/* How much of a foreign text a message shows (DESIGN 5, difference 8). */
+/* How much of a foreign text a message shows (docs/hasura.md). */
 #define PRINTABLE_MAX 64
+
+/*
+ * A name where a careless caller may have put a secret: shown only if it looks
+ * like the name of an algorithm (docs/hasura.md); palloc'd or a literal.
+ */
+extern const char *printable_name(Slice text);
 
 /* The text in quotes as Haskell's "show" writes it (HASURA-JWT 2.2); palloc'd. */
 extern const char *haskell_string(const char *text);

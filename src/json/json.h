@@ -5,7 +5,7 @@
  * In:    bytes.    Out: a JsonStatus and, if good, a tree of JsonNode.
  * Never: raises an error because of the text; returns a document with a
  *        duplicate member, a NUL character or more than JSON_MAX_DEPTH levels.
- * Rules: RFC 8259; DESIGN 5, difference 1 (duplicates, NUL, depth).
+ * Rules: RFC 8259; docs/hasura.md (duplicates, NUL, depth).
  *
  *		JsonDocument document;
  *
@@ -24,13 +24,13 @@
 
 /* Every way to fail, and what it means, once. */
 #define JSON_STATUSES(X) \
-	X(JSON_OK,               "valid JSON") \
-	X(JSON_NOT_VALID,        "not valid JSON") \
-	X(JSON_NOT_UTF8,         "not valid UTF-8") \
-	X(JSON_TOO_DEEP,         "nested too deeply") \
-	X(JSON_TOO_LONG,         "too long") \
+	X(JSON_OK,               "is valid JSON") \
+	X(JSON_NOT_VALID,        "is not valid JSON") \
+	X(JSON_NOT_UTF8,         "is not valid UTF-8") \
+	X(JSON_TOO_DEEP,         "is nested too deeply") \
+	X(JSON_TOO_LONG,         "is too long") \
 	X(JSON_HAS_NUL,          "contains the character \\u0000") \
-	X(JSON_DUPLICATE_MEMBER, "duplicate member")
+	X(JSON_DUPLICATE_MEMBER, "has a member twice")
 
 typedef enum JsonStatus
 {
@@ -71,7 +71,7 @@ typedef struct JsonDocument
 extern JsonStatus json_parse(Slice text, JsonDocument *document)
 			__attribute__((warn_unused_result));
 
-/* What a status means, in English, without a full stop. */
+/* What a status says of a text, as the rest of an English sentence. */
 extern const char *json_status_text(JsonStatus status);
 
 /* A kind's name as Hasura's parser spells it: Null, Boolean, Number, ... */

@@ -6,7 +6,7 @@
  * Out:   a Keyring, or a Rejection that says what is wrong and where.
  * Never: falls back from a bad place to the next one; keeps an old key when
  *        its place has gone bad.
- * Rules: DESIGN section 4, jwt_secret and jwt_secret_file.
+ * Rules: docs/settings.md, jwt_secret and jwt_secret_file.
  *
  *		const Keyring *keyring;
  *

@@ -59,14 +59,17 @@ reject_file(Rejection *rejection, const char *why)
 						"cannot use the file of parameter \"" SETTING_JWT_SECRET_FILE "\"");
 }
 
-static const char *
-message_about(ConfigPlace place)
+/* A configuration that is bad by itself, wherever it stands. */
+static bool
+reject_configuration(ConfigPlace place, Rejection *rejection)
 {
 	if (place == CONFIG_SETTING)
-		return "invalid value for parameter \"" SETTING_JWT_SECRET "\"";
+		return reject_place(rejection, "invalid value for parameter \"" SETTING_JWT_SECRET "\"");
 	if (place == CONFIG_FILE)
-		return "invalid configuration in the file of parameter \"" SETTING_JWT_SECRET_FILE "\"";
-	return psprintf("invalid value of environment variable %s", find_environment_variable());
+		return reject_place(rejection, "invalid configuration in the file of parameter \""
+							SETTING_JWT_SECRET_FILE "\"");
+	return reject_place(rejection, psprintf("invalid value of environment variable %s",
+											find_environment_variable()));
 }
 
 /* A regular file of ours or of root, with nothing in it for others. */
@@ -126,7 +129,7 @@ parse_file(int fd, HasuraConfig **config, Rejection *rejection)
 		return false;
 	accepted = hasura_config_parse(text, config, rejection);
 	jose_secret_wipe(buffer, text.len);
-	return accepted || reject_place(rejection, message_about(CONFIG_FILE));
+	return accepted || reject_configuration(CONFIG_FILE, rejection);
 }
 
 static bool
@@ -151,7 +154,7 @@ read_environment(HasuraConfig **config, Rejection *rejection)
 
 	if (hasura_config_parse(slice_cstring(getenv(variable)), config, rejection))
 		return true;
-	return reject_place(rejection, message_about(CONFIG_ENVIRONMENT));
+	return reject_configuration(CONFIG_ENVIRONMENT, rejection);
 }
 
 static bool
@@ -183,5 +186,5 @@ config_read(ConfigPlace place, HasuraConfig **config, Rejection *rejection)
 		return false;
 	if (!settings.strict || hasura_config_make_strict(*config, rejection))
 		return true;
-	return reject_place(rejection, message_about(place));
+	return reject_configuration(place, rejection);
 }

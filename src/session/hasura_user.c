@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: PostgreSQL */
 /*
- * hasura_user.c: hasura.user, and whether to believe it (DESIGN section 2).
+ * hasura_user.c: hasura.user, and whether to believe it (docs/design.md).
  */
 #include "compat.h"
 
@@ -88,6 +88,13 @@ reject_value(Rejection *rejection, const char *detail)
 	return false;
 }
 
+static bool
+reject_twice(Rejection *rejection, Slice name)
+{
+	return reject_value(rejection,
+						psprintf("The member \"%s\" is there twice.", printable(name)));
+}
+
 bool
 hasura_user_parse(Slice value, Session *session, Rejection *rejection)
 {
@@ -97,8 +104,10 @@ hasura_user_parse(Slice value, Session *session, Rejection *rejection)
 	Slice		duplicate;
 
 	memset(session, 0, sizeof(*session));
+	if (status == JSON_DUPLICATE_MEMBER)
+		return reject_twice(rejection, document.duplicate);
 	if (status != JSON_OK)
-		return reject_value(rejection, psprintf("The value is %s.", json_status_text(status)));
+		return reject_value(rejection, psprintf("The value %s.", json_status_text(status)));
 	if (document.root->kind != JSON_KIND_OBJECT)
 		return reject_value(rejection, "The value is not a JSON object.");
 	json_foreach(member, document.root)
@@ -108,8 +117,7 @@ hasura_user_parse(Slice value, Session *session, Rejection *rejection)
 													printable(member->name)));
 	}
 	if (!session_variables_gather(document.root, &session->variables, &duplicate))
-		return reject_value(rejection, psprintf("The member \"%s\" is there twice.",
-												printable(duplicate)));
+		return reject_twice(rejection, duplicate);
 	role = session_variables_find(&session->variables, slice_cstring(VARIABLE_ROLE));
 	if (role == NULL || role->text.len == 0)
 		return reject_value(rejection, "The member \"x-hasura-role\" is missing or empty.");

@@ -4,7 +4,7 @@
  * as long as nothing that it depends on has changed.
  *
  * The sources, first that applies: herm_jwt.token, hasura.user from a trusted
- * user, herm_jwt.unauthorized_role (DESIGN section 2).
+ * user, herm_jwt.unauthorized_role (docs/design.md).
  */
 #include "compat.h"
 
@@ -235,7 +235,7 @@ drop_plain(void)
 		MemoryContextDelete(old);
 }
 
-/* Hasura's unauthorized role takes no variables from the client (DESIGN 5, difference 2). */
+/* Hasura's unauthorized role takes no variables from the client (docs/hasura.md). */
 static bool
 make_unauthorized(Slice role, Session *session)
 {

@@ -6,7 +6,7 @@
  * Out:   a Session, none, or a Rejection.
  * Never: falls back to another session when a token is refused; remembers a
  *        refusal; raises because of a token.
- * Rules: DESIGN sections 1 and 2; HASURA-JWT section 3.
+ * Rules: docs/design.md; HASURA-JWT section 3.
  *
  *		const Session *session;
  *

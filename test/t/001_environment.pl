@@ -70,7 +70,8 @@ foreach my $what (sort keys %bad)
 	every_accessor_raises($psql, '22023',
 		qr/environment variable HASURA_GRAPHQL_JWT_SECRET$/,
 		"$what: every accessor raises and names the variable");
-	unlike($psql->ask('SELECT herm_jwt.role()')->{text}, qr/planted/, "$what: the value is not shown");
+	unlike($psql->ask('SELECT herm_jwt.role()')->{text}, qr/planted/,
+		"$what: the value is not shown");
 	$psql->close;
 }
 
@@ -96,12 +97,12 @@ raises($node, user_of($ann), '22023', qr/herm_jwt\.jwt_secret_file/,
 my $third = ec_key();
 my $cat = token($third, user => 'cat');
 my $psql = session($node);
-$psql->ask('SET herm_jwt.jwt_secret = ' . quote(config($third)));
+$psql->must('SET herm_jwt.jwt_secret = ' . quote(config($third)));
 gives($psql, user_of($cat), 'cat', 'the setting goes before the file');
 replace_file($node->data_dir . '/jwt_secret.json', config($other));
 raises($psql, user_of($bob), '28000', qr/JWSInvalidSignature/,
 	'and the file does not count any more');
-$psql->ask('RESET herm_jwt.jwt_secret');
+$psql->must('RESET herm_jwt.jwt_secret');
 gives($psql, user_of($bob), 'bob', 'an empty setting gives way to the file again');
 $psql->close;
 

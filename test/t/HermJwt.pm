@@ -10,9 +10,12 @@
 # with these variables in the environment:
 #	PERL5LIB    <pgxs>/src/test/perl, where <pgxs> is $(dirname $(pg_config --pgxs))/../..
 #	PG_REGRESS  <pgxs>/src/test/regress/pg_regress
-#	PATH        $(pg_config --bindir) first: plain psql, not a distribution's wrapper
+#	PATH        $(pg_config --bindir) first: plain psql, not a distribution's wrapper; with
+#	            openssl, and with pgbouncer (often in /usr/sbin), or that test is skipped
 #	TESTDIR     a folder that the user may write; it gets tmp_check/, with the clusters while
 #	            the tests run and with a log of each test
+#	TMPDIR      optional: a folder with a short name; gets the sockets, which are left behind
+#	            only when a test has failed
 #	PG_TEST_TIMEOUT_DEFAULT  optional: seconds after which a hanging question fails (180)
 # IPC::Run is the only module that Perl itself does not bring.
 #
@@ -40,7 +43,7 @@ use HermJwt::Token;
 our @EXPORT = (
 	qw(new_cluster start_with_environment setting write_file replace_file
 	  reload wait_until log_position log_since
-	  session ask gives raises every_accessor_gives_nothing every_accessor_raises quote),
+	  session ask must gives raises every_accessor_gives_nothing every_accessor_raises quote),
 	@HermJwt::Token::EXPORT);
 
 # What a policy may call. None of them may say anything when a token is refused.
@@ -190,6 +193,16 @@ sub ask
 	return $answer;
 }
 
+# Statements that prepare something: dies if they fail.
+sub must
+{
+	my ($whom, $sql) = @_;
+	my $answer = ask($whom, $sql);
+
+	die "$sql\n$answer->{text}" if $answer->{text} ne '';
+	return $answer->{rows};
+}
+
 sub gives
 {
 	my ($whom, $sql, $expected, $name) = @_;
@@ -204,11 +217,10 @@ sub raises
 {
 	my ($whom, $sql, $sqlstate, $message, $name) = @_;
 	my $answer = ask($whom, $sql);
-	my $text = "$answer->{sqlstate}: $answer->{message}";
 
 	local $Test::Builder::Level = $Test::Builder::Level + 1;
-	like($text, qr/^$sqlstate: .*$message/, $name)
-	  or diag("rows: $answer->{rows}\n$answer->{text}");
+	ok($answer->{sqlstate} eq $sqlstate && $answer->{message} =~ $message, $name)
+	  or diag("expected $sqlstate, $message\nrows: $answer->{rows}\n$answer->{text}");
 	return $answer;
 }
 

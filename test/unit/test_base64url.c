@@ -179,6 +179,90 @@ test_refused(void)
 	CHECK(!accepts(slice_make("\0\0", 2)), "refused: nothing but NUL");
 }
 
+/* ---- the lenient form, for recognising what should not be there ---- */
+
+static bool
+leniently_decodes_to(const char *text, const char *wanted)
+{
+	Slice		bytes;
+
+	return base64_decode_leniently(sample_exact(slice_cstring(text)), &bytes) &&
+		slice_equals_cstring(bytes, wanted) && bytes.data[bytes.len] == '\0';
+}
+
+static bool
+leniently_accepts(Slice text)
+{
+	Slice		bytes;
+
+	return base64_decode_leniently(sample_exact(text), &bytes);
+}
+
+static void
+test_lenient(void)
+{
+	static const char *const texts[][2] = {
+		{"", ""}, {"Zm9v", "foo"}, {"Zg", "f"}, {"Zg==", "f"}, {"Zg=", "f"}, {"Zm8=", "fo"},
+		{"Zm9v====", "foo"}, {"=Zm9v", "foo"}, {"Zg==Zg==", "f\x06`"}, {"=", ""}, {"\r\n\t =", ""},
+		{"A+z/4ME=", "\x03\xec\xff\xe0\xc1"}, {"A-z_4ME", "\x03\xec\xff\xe0\xc1"},
+		{"A-z/4ME", "\x03\xec\xff\xe0\xc1"}, {"++//", "\xfb\xef\xff"},
+		{" Z m\t9\r\nv \n", "foo"}, {"Zm9v\nYmFy\n", "foobar"}, {"Zh", "f"}, {"Zm9", "fo"},
+		{"Zm9vZ/==", "foog"},
+	};
+
+	for (int i = 0; i < COUNT_OF(texts); i++)
+		CHECK(leniently_decodes_to(texts[i][0], texts[i][1]), "decoded leniently: text %d", i);
+	CHECK(leniently_accepts(slice_make(NULL, 0)), "no bytes at all are decoded leniently");
+	CHECK(leniently_accepts(sample_repeat("QUJD\n", 100000)), "and so is a text of any length");
+}
+
+static void
+test_lenient_refused(void)
+{
+	static const char *const texts[] = {
+		"A", "A===", "AAAAA", "Zm9v.", "Zm9v!", "{\"a\":1}", "Zm9\xc3\xb6", "\xff\xff\xff\xff",
+		"-----BEGIN PUBLIC KEY!-----", "%5A", "Zm,v", "Zm9v\x01", "Zm9v\x7f", "\"Zm9v\"",
+	};
+	int			mistakes = 0;
+
+	for (int i = 0; i < COUNT_OF(texts); i++)
+		CHECK(!leniently_accepts(slice_cstring(texts[i])), "refused even leniently: text %d", i);
+	for (int c = 1; c < 256; c++)
+	{
+		char		text[] = "AAA-";
+
+		text[3] = (char) c;
+		mistakes += leniently_accepts(slice_make(text, 4)) !=
+			(in_alphabet(c) || strchr("+/=\r\n\t ", c) != NULL);
+	}
+	CHECK(mistakes == 0, "only both alphabets, padding and white space are taken leniently");
+	CHECK(!leniently_accepts(slice_make("Zm9\0v", 5)), "refused even leniently: NUL inside");
+	CHECK(!leniently_accepts(slice_make("Zm9v\0", 5)), "refused even leniently: NUL behind");
+}
+
+/* All that the strict form accepts, the lenient one decodes to the same bytes. */
+static void
+test_lenient_agrees(void)
+{
+	char		bytes[100];
+	int			mistakes = 0;
+
+	for (int i = 0; i < COUNT_OF(bytes); i++)
+		bytes[i] = (char) (i * 11 + 3);
+	for (int len = 0; len <= COUNT_OF(bytes); len++)
+	{
+		Slice		wanted = slice_make(bytes, len);
+		Slice		plain;
+		Slice		padded;
+
+		mistakes += !base64_decode_leniently(base64url_encode(wanted), &plain) ||
+			!slice_equals(plain, wanted) ||
+			!base64_decode_leniently(sample_base64(wanted), &padded) ||
+			!slice_equals(padded, wanted);
+	}
+	CHECK(mistakes == 0, "both alphabets are decoded to the same bytes");
+}
+
 int
 main(void)
 {
@@ -187,5 +271,8 @@ main(void)
 	test_alphabet();
 	test_canonical();
 	test_refused();
+	test_lenient();
+	test_lenient_refused();
+	test_lenient_agrees();
 	return check_done();
 }

@@ -44,6 +44,16 @@ sub ask
 	return $self->receive;
 }
 
+# Statements that prepare something: dies if they say anything but rows.
+sub must
+{
+	my ($self, $sql) = @_;
+	my $answer = $self->ask($sql);
+
+	die "$sql\n$answer->{text}" if $answer->{text} ne '';
+	return $answer->{rows};
+}
+
 # Sends statements only; receive() gets the answer. wait_until() of HermJwt
 # tells from another session what has become of them.
 sub send
@@ -95,8 +105,7 @@ sub set_token
 {
 	my ($self, $token) = @_;
 
-	my $answer = $self->ask('SET herm_jwt.token = ' . quote($token));
-	die $answer->{text} if $answer->{text} ne '';
+	$self->must('SET herm_jwt.token = ' . quote($token));
 	return;
 }
 
