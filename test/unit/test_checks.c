@@ -4,6 +4,9 @@
  */
 #include "compat.h"
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "check.h"
 #include "hasura/checks.h"
 #include "hasura/numeric_date.h"
@@ -112,6 +115,12 @@ is_message(const char *found, const char *wanted)
 	if (len > 3 && strcmp(wanted + len - 3, "...") == 0)
 		return strncmp(found, wanted, len - 3) == 0;
 	return strcmp(found, wanted) == 0;
+}
+
+static bool
+said(const char *message)
+{
+	return rejection.message != NULL && is_message(rejection.message, message);
 }
 
 /* The step refuses, and no step before it. */
@@ -227,8 +236,7 @@ run_faulty(unsigned int faults)
 static bool
 is_refusal_of(CheckStep step)
 {
-	return rejection.message != NULL && rejection.code == refusals[step].code &&
-		is_message(rejection.message, refusals[step].message);
+	return rejection.code == refusals[step].code && said(refusals[step].message);
 }
 
 static void
@@ -497,9 +505,9 @@ static void
 check_border(const char *claims, int64_t border, bool accepted_before, const char *message)
 {
 	bool		before = is_accepted_at(claims, border - 1);
-	bool		refused_before = !before && strcmp(rejection.message, message) == 0;
+	bool		refused_before = !before && said(message);
 	bool		at = is_accepted_at(claims, border);
-	bool		refused_at = !at && strcmp(rejection.message, message) == 0;
+	bool		refused_at = !at && said(message);
 
 	CHECK(accepted_before ? before && refused_at : refused_before && at,
 		  "%s %s at %lld us", claims, accepted_before ? "ends" : "begins", (long long) border);
@@ -670,9 +678,7 @@ test_strict_edwards(void)
 				sample_key(JOSE_KEY_ED25519);
 			CHECK(run(sign_with(names[alg], config->key, "{" EXP "," CLAIMS "}")) == agree,
 				  "%s is %s as %s", names[alg], agree ? "accepted" : "refused", names[type]);
-			CHECK(agree || strcmp(rejection.message,
-								  INVALID "strict: alg is not the configured type") == 0,
-				  "for its name");
+			CHECK(agree || said(INVALID "strict: alg is not the configured type"), "for its name");
 		}
 	}
 }
@@ -816,6 +822,41 @@ test_size_detail(void)
 		printf("# got \"%s\"\n", details[CHECK_SIZE]);
 }
 
+/* Whatever bytes a header is, its walk ends and shows text; a hang would be ended. */
+static void
+test_header_bytes(void)
+{
+	static const struct
+	{
+		Slice		bytes;
+		const char *name;
+	}			headers[] = {
+		{SLICE_LITERAL("\0"), "a zero"}, {SLICE_LITERAL("{\0}"), "a zero inside"},
+		{SLICE_LITERAL("\xff\xfe"), "no UTF-8"}, {SLICE_LITERAL("\xe2\n\n"), "half a character"},
+	};
+
+	begin("");
+	for (int i = 0; i < COUNT_OF(headers); i++)
+	{
+		pid_t		child = fork();
+		int			status = -1;
+
+		if (child == 0)
+		{
+			alarm(5);
+			walk(sample_compact(headers[i].bytes, slice_cstring("{}"), slice_cstring("x")));
+			for (const char *p = details[CHECK_HEADER]; *p != '\0'; p++)
+			{
+				if ((unsigned char) *p < 0x20 || *p == 0x7F)
+					_exit(1);
+			}
+			_exit(statuses[CHECK_HEADER] == CHECK_FAILED ? 0 : 1);
+		}
+		CHECK(waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0,
+			  "a header is walked over and shown: %s", headers[i].name);
+	}
+}
+
 static void
 test_names(void)
 {
@@ -844,13 +885,13 @@ test_decode(void)
 	prepare(without_signature("[]", "[1]"));
 	CHECK(verification_decode(&v, &rejection), "whatever JSON they are");
 	prepare(without_signature("{\"a\":1,\"a\":2}", "{}"));
-	CHECK(!verification_decode(&v, &rejection) && is_message(rejection.message, DECODE "..."),
+	CHECK(!verification_decode(&v, &rejection) && said(DECODE "..."),
 		  "but no duplicate in the header");
 	prepare(without_signature("{}", "x"));
-	CHECK(!verification_decode(&v, &rejection) && is_message(rejection.message, CLAIMS_SET "..."),
+	CHECK(!verification_decode(&v, &rejection) && said(CLAIMS_SET "..."),
 		  "and no payload that is not JSON");
 	prepare(slice_cstring("a.b"));
-	CHECK(!verification_decode(&v, &rejection) && is_message(rejection.message, INVALID "JWSError ..."),
+	CHECK(!verification_decode(&v, &rejection) && said(INVALID "JWSError ..."),
 		  "nor two parts");
 	prepare(slice_cstring("Bearer x y"));
 	CHECK(!verification_decode(&v, &rejection) && rejection.code == REJECT_INVALID_HEADERS,
@@ -883,6 +924,7 @@ main(void)
 	test_walk();
 	test_details();
 	test_size_detail();
+	test_header_bytes();
 	test_decode();
 	check_no_openssl_error("at the end");
 	return check_done();

@@ -254,16 +254,16 @@ static const Case not_objects[] = {
 };
 
 static const Case not_json[] = {
-	{"", "the configuration is not valid JSON", "an empty text"},
-	{" ", "the configuration is not valid JSON", "a space"},
-	{"{" GOOD, "the configuration is not valid JSON", "half an object"},
-	{"{" GOOD "}}", "the configuration is not valid JSON", "an object and a bit"},
-	{"{" GOOD ",}", "the configuration is not valid JSON", "a comma too many"},
-	{"{'type':'HS256'}", "the configuration is not valid JSON", "single quotes"},
-	{"-----BEGIN PUBLIC KEY-----", "the configuration is not valid JSON", "a key alone"},
-	{SECRET, "the configuration is not valid JSON", "a secret alone"},
-	{"{\"key\":\"\xff\"}", "the configuration is not valid UTF-8", "another encoding"},
-	{"{\"key\":\"\\u0000" SECRET "\"}", "the configuration contains the character \\u0000",
+	{"", "JWT configuration is not valid JSON", "an empty text"},
+	{" ", "JWT configuration is not valid JSON", "a space"},
+	{"{" GOOD, "JWT configuration is not valid JSON", "half an object"},
+	{"{" GOOD "}}", "JWT configuration is not valid JSON", "an object and a bit"},
+	{"{" GOOD ",}", "JWT configuration is not valid JSON", "a comma too many"},
+	{"{'type':'HS256'}", "JWT configuration is not valid JSON", "single quotes"},
+	{"-----BEGIN PUBLIC KEY-----", "JWT configuration is not valid JSON", "a key alone"},
+	{SECRET, "JWT configuration is not valid JSON", "a secret alone"},
+	{"{\"key\":\"\xff\"}", "JWT configuration is not valid UTF-8", "another encoding"},
+	{"{\"key\":\"\\u0000" SECRET "\"}", "JWT configuration contains the character \\u0000",
 	"a zero"},
 	{GOOD_AND("\"issuer\":\"a\",\"issuer\":\"a\""), "duplicate member \"issuer\"", "a duplicate"},
 	{GOOD_AND("\"key\":\"" SECRET "\""), "duplicate member \"key\"", "two keys"},
@@ -482,12 +482,12 @@ test_limits(void)
 	CHECK(parse_slice(sample_join(good, padding)), "a configuration of a megabyte is accepted");
 	forget();
 	check_refused(sample_join(sample_join(good, padding), slice_cstring(" ")),
-				  "the configuration is larger than 1 MB", "a byte more");
+				  "JWT configuration is larger than 1 MB", "a byte more");
 	check_refused(sample_join(slice_cstring("{\"x\":"), sample_repeat("[", 100)),
-				  "the configuration is nested too deeply", "a hundred and one levels");
-	check_refused(slice_make(NULL, 0), "the configuration is not valid JSON", "no bytes at all");
+				  "JWT configuration is nested too deeply", "a hundred and one levels");
+	check_refused(slice_make(NULL, 0), "JWT configuration is not valid JSON", "no bytes at all");
 	check_refused(slice_make("{" GOOD "}\0", sizeof("{" GOOD "}")),
-				  "the configuration is not valid UTF-8", "a zero behind it");
+				  "JWT configuration is not valid UTF-8", "a zero behind it");
 }
 
 /* ---- how it is described ---- */

@@ -264,6 +264,26 @@ test_end_of_slice(void)
 			  "nothing is read behind a slice that ends in a character (%d)", i);
 }
 
+/* ---- printable_name() ---- */
+
+/* Exchanged with a secret, it would be one: only what looks like a name is shown. */
+static void
+test_name(void)
+{
+	static const char *const shown[] = {"", "HS256", "none", "RSA-OAEP-256-abc", "0", "-", "aZ"};
+	static const char *const hidden[] = {
+		"RSA-OAEP-256-abcd", "HS256 ", "a_b", "a.b", "a/b", "a+b", "a=", "a\n", "\xc3\xbc", "\xff",
+	};
+
+	for (int i = 0; i < COUNT_OF(shown); i++)
+		check_text(printable_name(sample_exact(slice_cstring(shown[i]))), shown[i],
+				   psprintf("a name is shown: \"%s\"", shown[i]));
+	for (int i = 0; i < COUNT_OF(hidden); i++)
+		check_text(printable_name(sample_exact(slice_cstring(hidden[i]))), "<hidden>",
+				   psprintf("what is none is hidden (%d)", i));
+	check_text(printable_name(slice_make("a\0b", 3)), "<hidden>", "and so is a zero");
+}
+
 /* ---- haskell_string() ---- */
 
 static void
@@ -329,6 +349,7 @@ main(void)
 	test_zeros();
 	test_not_utf8();
 	test_end_of_slice();
+	test_name();
 	test_haskell();
 	test_haskell_beyond_ascii();
 	test_haskell_control_characters();
