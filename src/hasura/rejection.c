@@ -48,6 +48,13 @@ rejection_hasura_code(RejectionCode code)
 	return names[code];
 }
 
+/* What terminals may obey instead of showing it. */
+static bool
+is_control(pg_wchar point)
+{
+	return point < 0x20 || (point >= 0x7F && point < 0xA0);
+}
+
 /* The bytes of the character at a place, or 0 if none that is whole and valid begins there. */
 static size_t
 character_width(Slice text, size_t place)
@@ -57,7 +64,7 @@ character_width(Slice text, size_t place)
 
 	if (place + width > text.len || !pg_utf8_islegal(start, (int) width))
 		return 0;
-	return *start < 0x20 || *start == 0x7F ? 0 : width;
+	return is_control(utf8_to_unicode(start)) ? 0 : width;
 }
 
 static const char *

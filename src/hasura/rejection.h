@@ -64,7 +64,10 @@ extern const char *printable_whole(Slice text);
  */
 extern const char *printable_name(Slice text);
 
-/* The text in quotes as Haskell's "show" writes it (HASURA-JWT 2.2); palloc'd. */
+/*
+ * A text of printable characters in quotes, as Haskell's "show" writes it
+ * (HASURA-JWT 2.2); palloc'd.
+ */
 extern const char *haskell_string(const char *text);
 
 #endif							/* HERM_HASURA_REJECTION_H */

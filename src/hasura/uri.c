@@ -76,7 +76,11 @@ is_ip_literal(Slice inside)
 	char		text[INET6_ADDRSTRLEN];
 	struct in6_addr address;
 
-	if (inside.len > 0 && is_one_of(inside.data[0], "vV"))
+	/* the one part of a URI in which nothing is percent-encoded */
+	if (inside.len == 0 || memchr(inside.data, '%', inside.len) != NULL ||
+		memchr(inside.data, '\0', inside.len) != NULL)
+		return false;
+	if (is_one_of(inside.data[0], "vV"))
 	{
 		Slice		rest = slice_skip(inside, 1);
 		Slice		version = take_until(&rest, ".");

@@ -43,7 +43,10 @@ extern Slice session_variable_name(Slice name);
 /* Takes a variable out. */
 extern void session_variables_remove(SessionVariables *variables, const char *name);
 
-/* Puts a string in, instead of what had that lower-case name. */
+/*
+ * Puts a string in, instead of what had that lower-case name.  The list has room
+ * for one new name.
+ */
 extern void session_variables_set(SessionVariables *variables, const char *name, Slice text);
 
 #endif							/* HERM_HASURA_VARIABLES_H */

@@ -85,6 +85,13 @@ base64url_decode(Slice text, Slice *bytes)
 	return decode(text, true, bytes);
 }
 
+/* Padding and white space. */
+static bool
+is_filler(char c)
+{
+	return c == '=' || c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 bool
 base64_decode_leniently(Slice text, Slice *bytes)
 {
@@ -96,7 +103,7 @@ base64_decode_leniently(Slice text, Slice *bytes)
 	{
 		char		c = text.data[i];
 
-		if (strchr("=\r\n\t ", c) == NULL)
+		if (!is_filler(c))
 			plain[len++] = c == '+' ? '-' : c == '/' ? '_' : c;
 	}
 	decoded = decode(slice_make(plain, len), false, bytes);

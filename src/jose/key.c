@@ -72,12 +72,18 @@ contains(Slice text, const char *word)
 	return false;
 }
 
+static bool
+is_white_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 static Slice
 trim(Slice text)
 {
-	while (text.len > 0 && strchr(" \t\r\n", text.data[0]) != NULL)
+	while (text.len > 0 && is_white_space(text.data[0]))
 		text = slice_skip(text, 1);
-	while (text.len > 0 && strchr(" \t\r\n", text.data[text.len - 1]) != NULL)
+	while (text.len > 0 && is_white_space(text.data[text.len - 1]))
 		text.len--;
 	return text;
 }

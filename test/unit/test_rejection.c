@@ -325,15 +325,6 @@ test_haskell_beyond_ascii(void)
 }
 
 /* Haskell 2010 section 2.6: names, and "\&" between \SO and H. */
-static void
-test_haskell_control_characters(void)
-{
-	check_haskell("a\nb\tc\rd", "\"a\\nb\\tc\\rd\"", "line ends and tabs are escaped");
-	check_haskell("\a\b\f\v", "\"\\a\\b\\f\\v\"", "and the others that have a letter");
-	check_haskell("\x01\x1b\x1f", "\"\\SOH\\ESC\\US\"", "the rest have names");
-	check_haskell("\x7f" "1", "\"\\DEL1\"", "and so has the last of ASCII");
-	check_haskell("\x0eH\x0eO", "\"\\SO\\&H\\SOO\"", "of which one is part of another");
-}
 
 int
 main(void)
@@ -352,6 +343,5 @@ main(void)
 	test_name();
 	test_haskell();
 	test_haskell_beyond_ascii();
-	test_haskell_control_characters();
 	return check_done();
 }
