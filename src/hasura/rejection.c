@@ -55,16 +55,18 @@ is_control(pg_wchar point)
 	return point < 0x20 || (point >= 0x7F && point < 0xA0);
 }
 
-/* The bytes of the character at a place, or 0 if none that is whole and valid begins there. */
+/* The bytes of the character at a place, and whether it can be shown; 1 and no if it is none. */
 static size_t
-character_width(Slice text, size_t place)
+character_width(Slice text, size_t place, bool *can_be_shown)
 {
 	const unsigned char *start = (const unsigned char *) text.data + place;
 	size_t		width = pg_utf_mblen(start);
 
+	*can_be_shown = false;
 	if (place + width > text.len || !pg_utf8_islegal(start, (int) width))
-		return 0;
-	return is_control(utf8_to_unicode(start)) ? 0 : width;
+		return 1;
+	*can_be_shown = !is_control(utf8_to_unicode(start));
+	return width;
 }
 
 static const char *
@@ -76,15 +78,16 @@ print_up_to(Slice text, size_t max)
 	initStringInfo(&out);
 	while (i < text.len)
 	{
-		size_t		width = character_width(text, i);
+		bool		can_be_shown;
+		size_t		width = character_width(text, i, &can_be_shown);
 
-		if (i + Max(width, 1) > max)
+		if (i + width > max)
 			break;
-		if (width == 0)
-			appendStringInfoChar(&out, '?');
-		else
+		if (can_be_shown)
 			appendBinaryStringInfo(&out, text.data + i, (int) width);
-		i += Max(width, 1);
+		else
+			appendStringInfoChar(&out, '?');
+		i += width;
 	}
 	if (i < text.len)
 		appendStringInfoString(&out, "...");

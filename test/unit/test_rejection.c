@@ -324,8 +324,6 @@ test_haskell_beyond_ascii(void)
 	check_haskell("\xc3\xbc\xd9\xa1", "\"\\252\\1633\"", "nor is a digit of another script");
 }
 
-/* Haskell 2010 section 2.6: names, and "\&" between \SO and H. */
-
 int
 main(void)
 {
