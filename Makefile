@@ -17,7 +17,7 @@ EXTRA_CLEAN = results regression.diffs regression.out
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
 
-$(OBJS): $(wildcard src/*.h src/*/*.h)
+$(OBJS) $(OBJS:.o=.bc): $(wildcard src/*.h src/*/*.h)
 
 dist:
 	git archive --prefix=herm_jwt-$(VERSION)/ -o herm_jwt-$(VERSION).zip HEAD

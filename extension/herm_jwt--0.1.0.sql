@@ -59,7 +59,7 @@ COMMENT ON FUNCTION herm_jwt.allowed_roles() IS
 CREATE FUNCTION herm_jwt.session_variable(name pg_catalog.text)
 RETURNS pg_catalog.text
 AS 'MODULE_PATHNAME', 'herm_jwt_session_variable'
-LANGUAGE C STABLE STRICT PARALLEL SAFE;
+LANGUAGE C STABLE PARALLEL SAFE;
 COMMENT ON FUNCTION herm_jwt.session_variable(pg_catalog.text) IS
 'A session variable, asked for in any case. NULL if absent or without a session; raises if the token is refused.';
 
@@ -73,7 +73,7 @@ COMMENT ON FUNCTION herm_jwt.session_variable(pg_catalog.text, pg_catalog.anyele
 CREATE FUNCTION herm_jwt.require_session_variable(name pg_catalog.text)
 RETURNS pg_catalog.text
 AS 'MODULE_PATHNAME', 'herm_jwt_require_session_variable'
-LANGUAGE C STABLE STRICT PARALLEL SAFE;
+LANGUAGE C STABLE PARALLEL SAFE;
 COMMENT ON FUNCTION herm_jwt.require_session_variable(pg_catalog.text) IS
 'A session variable, asked for in any case; raises 42704, missing session variable, if it is absent, as Hasura does (HASURA-JWT 4).';
 

@@ -23,7 +23,6 @@ ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 MIN_MAJOR=15
 BUILD_PACKAGES=(gcc libc6-dev make libssl-dev openssl)
 WORK=
-CLUSTERS=()
 
 # ---- words ----
 
@@ -204,8 +203,10 @@ close_work_folder() {
 
 	trap - EXIT
 	trap '' HUP INT TERM
-	for name in ${CLUSTERS[@]+"${CLUSTERS[@]}"}; do
-		stop_cluster "$name"
+	# also those that a subshell has started
+	for name in "$WORK"/*/data/postmaster.pid; do
+		name=${name%/data/postmaster.pid}
+		stop_cluster "${name##*/}"
 	done
 	rm -rf "$WORK"
 	exit "$status"
@@ -298,7 +299,6 @@ start_cluster() {
 	as_server mkdir "$WORK/$name"
 	quietly as_server "$BINDIR/initdb" -D "$data" -U postgres -E UTF8 --locale=C -A trust --no-sync
 	write_configuration "$@"
-	CLUSTERS+=("$name")
 	if ! as_server "$BINDIR/pg_ctl" -D "$data" -l "$WORK/$name/log" -w -t 60 start >/dev/null; then
 		tail -n 20 "$WORK/$name/log" >&2
 		die "the server did not start"

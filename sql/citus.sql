@@ -86,3 +86,35 @@ SELECT herm_jwt.role();
 COMMIT;
 RESET SESSION AUTHORIZATION;
 DROP ROLE regress_citus_app, regress_citus_user;
+
+-- an error half-way does not carry the token along
+SET citus.propagate_set_commands = 'local';
+CREATE FUNCTION public.regress_citus_login(token text) RETURNS text
+LANGUAGE plpgsql PARALLEL SAFE AS $$
+BEGIN
+    RETURN herm_jwt.authenticate(token) ->> 'x-hasura-role';
+END
+$$;
+CREATE TABLE regress_citus_rows AS SELECT i FROM generate_series(1, 1000) AS i;
+ALTER TABLE regress_citus_rows SET (parallel_workers = 2);
+SET parallel_setup_cost = 0;
+SET parallel_tuple_cost = 0;
+SET min_parallel_table_scan_size = 0;
+CREATE FUNCTION pg_temp.context_of_login(token text) RETURNS text
+LANGUAGE plpgsql AS $$
+DECLARE
+    result text;
+    context text;
+BEGIN
+    EXECUTE 'SELECT max(public.regress_citus_login($1)) FROM regress_citus_rows'
+        INTO result USING token;
+    RETURN result;
+EXCEPTION WHEN OTHERS THEN
+    GET STACKED DIAGNOSTICS context = PG_EXCEPTION_CONTEXT;
+    RETURN SQLSTATE || CASE WHEN strpos(context, token) > 0 THEN ': shows the token'
+                            ELSE ': does not show the token' END;
+END
+$$;
+SELECT pg_temp.context_of_login(:'ann');
+DROP TABLE regress_citus_rows;
+DROP FUNCTION public.regress_citus_login;

@@ -119,3 +119,11 @@ SELECT set_config('hasura.user', '{"x-hasura-role":"one"}', false) IS NULL, herm
 RESET "hasura.user";
 
 DROP ROLE regress_user_hasura, regress_user_member, regress_user_ordinary, "regress_user_Odd, name";
+
+-- what no session exposes: claims about roles, admin credentials
+BEGIN;
+SELECT set_config('hasura.user', '{"x-hasura-role":"user","x-hasura-allowed-roles":"a",
+    "x-hasura-default-role":"b","x-hasura-admin-secret":"c","x-hasura-access-key":"d",
+    "x-hasura-user-id":"7"}', true) IS NOT NULL;
+SELECT herm_jwt.session();
+ROLLBACK;

@@ -25,3 +25,10 @@ SELECT pg_temp.outcome('SELECT herm_jwt.sign(''{}'', ''k'', NULL) IS NULL') ~ '^
 SELECT herm_jwt.verify(:'ann', NULL) ->> 'sub';
 SELECT herm_jwt.resolve(:'ann', NULL, NULL);
 SELECT count(*) FROM herm_jwt.inspect(:'ann', NULL, NULL) WHERE status = 'ok';
+
+-- but a refused token raises, whatever is asked for
+SET herm_jwt.token = 'refused';
+SELECT pg_temp.outcome('SELECT herm_jwt.session_variable(NULL)');
+SELECT pg_temp.outcome('SELECT herm_jwt.session_variable(NULL, NULL::int)');
+SELECT pg_temp.outcome('SELECT herm_jwt.require_session_variable(NULL)');
+RESET herm_jwt.token;

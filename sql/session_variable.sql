@@ -88,3 +88,18 @@ FROM (VALUES ('x-hasura-number'), ('x-hasura-none'), ('x-hasura-list'),
              (NULL), ('X-HASURA-NUMBER'), ('x-hasura-day')) AS names(name);
 SELECT name, herm_jwt.session_variable(name, NULL::int[])
 FROM (VALUES ('x-hasura-list'), ('x-hasura-none')) AS names(name);
+
+-- a type whose input depends on settings is read anew when they change
+CREATE FUNCTION pg_temp.at() RETURNS timestamptz LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN herm_jwt.session_variable('x-hasura-at', NULL::timestamptz);
+END
+$$;
+BEGIN;
+SELECT herm_jwt.authenticate(pg_temp.hasura('{"x-hasura-allowed-roles":["user"],
+    "x-hasura-default-role":"user","x-hasura-at":"2020-01-01 00:00"}')) ->> 'x-hasura-role';
+SET LOCAL timezone = 'UTC';
+SELECT extract(epoch FROM pg_temp.at())::int;
+SET LOCAL timezone = 'Asia/Tokyo';
+SELECT extract(epoch FROM pg_temp.at())::int;
+ROLLBACK;

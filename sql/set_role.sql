@@ -118,6 +118,13 @@ SELECT current_user;
 COMMIT;
 SELECT current_user = session_user;
 
+-- Hasura's admin is nobody's database role
+CREATE ROLE regress_hasura_admin;
+SET herm_jwt.database_role_prefix = 'regress_hasura_';
+SELECT pg_temp.outcome(format('SELECT herm_jwt.authenticate(%L, ''admin'', set_role => true)',
+                              pg_temp.user_token('1', '["user","admin"]')));
+DROP ROLE regress_hasura_admin;
+
 SET client_min_messages = warning;
 DROP SCHEMA regress_set_role CASCADE;
 DROP OWNED BY regress_set_role_connector CASCADE;

@@ -9,15 +9,20 @@
 #define HERM_COMPAT_H
 
 #ifdef FRONTEND
+/* libpgcommon's functions for encodings, not libpq's; known since PostgreSQL 16 */
+#define USE_PRIVATE_ENCODING_FUNCS
 #include "postgres_fe.h"
 #else
 #include "postgres.h"
+#if PG_VERSION_NUM >= 160000
+#include "varatt.h"
+#endif
 #endif
 
 #include <openssl/opensslv.h>
 
-#if PG_VERSION_NUM < 150000
-#error "herm_jwt needs PostgreSQL 15 or later"
+#if PG_VERSION_NUM < 150001
+#error "herm_jwt needs PostgreSQL 15.1 or later"
 #endif
 #if OPENSSL_VERSION_NUMBER < 0x30000000L
 #error "herm_jwt needs OpenSSL 3.0 or later"

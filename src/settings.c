@@ -138,8 +138,7 @@ check_jwt_secret(char **newval, void **extra, GucSource source)
 static void
 assign_jwt_secret(UNUSED const char *newval, void *extra)
 {
-	/* without an extra the value is the built-in default, an empty one */
-	settings.jwt_secret_is_stored = extra == NULL || *(bool *) extra;
+	settings.jwt_secret_is_stored = *(bool *) extra;
 	settings.generation++;
 	settings.key_generation++;
 }
@@ -160,7 +159,11 @@ check_trusted_roles(char **newval, UNUSED void **extra, UNUSED GucSource source)
 	bool		accepted = SplitGUCList(copy, ',', &names);
 
 	if (!accepted)
-		GUC_check_errdetail("List syntax is invalid.");
+	{
+		GUC_check_errmsg("invalid list of names for parameter \"%s\"", SETTING_TRUSTED_ROLES);
+		GUC_check_errhint("Separate names by commas; put a name with other than lower-case letters, "
+						  "digits and underscores in double quotes.");
+	}
 	list_free(names);
 	pfree(copy);
 	return accepted;
@@ -246,7 +249,7 @@ static const TextSetting text_settings[] = {
 		&settings.unauthorized_role, "", PGC_SUSET, 0, NULL, assign_text, NULL
 	},
 	{
-		"herm_jwt.trusted_roles",
+		SETTING_TRUSTED_ROLES,
 		"Database roles whose hasura.user is believed, beside superusers.",
 		"List the role with which Hasura connects, and nobody who could be an attacker.",
 		&settings.trusted_roles, "", PGC_SUSET, GUC_LIST_INPUT, check_trusted_roles, assign_text,
@@ -312,18 +315,30 @@ define_numbers(void)
 	}
 }
 
-void
-settings_define(void)
+static void
+define_strict(void)
 {
-	/* an error leaves the flag set, and the library unloaded with it */
-	being_defined = true;
-	define_texts();
-	define_numbers();
 	DefineCustomBoolVariable("herm_jwt.strict",
 							 "Judges tokens and keys by RFC 8725 instead of by Hasura's rules.",
 							 "Requires the configured algorithm, exp, a configured iss and aud, "
 							 "and RSA keys of at least 2048 bits.",
 							 &settings.strict, false, PGC_SUSET, 0, NULL, assign_key_switch, NULL);
-	being_defined = false;
+}
+
+void
+settings_define(void)
+{
+	being_defined = true;
+	PG_TRY();
+	{
+		define_texts();
+		define_numbers();
+		define_strict();
+	}
+	PG_FINALLY();
+	{
+		being_defined = false;
+	}
+	PG_END_TRY();
 	MarkGUCPrefixReserved("herm_jwt");
 }

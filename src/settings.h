@@ -49,6 +49,7 @@ extern bool settings_judge_jwt_secret(Slice text, bool stored, HasuraConfig **co
 #define SETTING_TOKEN "herm_jwt.token"
 #define SETTING_ROLE "herm_jwt.role"
 #define SETTING_JWT_SECRET "herm_jwt.jwt_secret"
+#define SETTING_TRUSTED_ROLES "herm_jwt.trusted_roles"
 #define SETTING_JWT_SECRET_FILE "herm_jwt.jwt_secret_file"
 
 #endif							/* HERM_SETTINGS_H */

@@ -38,15 +38,41 @@ citus_forwards_statements(bool is_local)
 	return is_local && mode != NULL && strcmp(mode, "local") == 0;
 }
 
+/* Raises the error that has just been caught, without the statement's text in it. */
+static void
+raise_without_statement(MemoryContext context)
+{
+	ErrorData  *error;
+
+	MemoryContextSwitchTo(context);
+	error = CopyErrorData();
+	FlushErrorState();
+	error->context = NULL;
+	error->internalquery = NULL;
+	error->internalpos = 0;
+	ReThrowError(error);
+}
+
+/* SPI would show the statement, and so the token, in the CONTEXT of any error. */
 static void
 set_by_statement(const char *name, const char *value)
 {
+	MemoryContext caller = CurrentMemoryContext;
 	char	   *statement = psprintf("SET LOCAL %s = %s", name, quote_literal_cstr(value));
 
-	SPI_connect();
-	if (SPI_execute(statement, false, 0) != SPI_OK_UTILITY)
-		elog(ERROR, "could not set parameter \"%s\"", name);
-	SPI_finish();
+	PG_TRY();
+	{
+		SPI_connect();
+		if (SPI_execute(statement, false /* not read-only */ , 0 /* all rows */ ) != SPI_OK_UTILITY)
+			elog(ERROR, "could not set parameter \"%s\"", name);
+		SPI_finish();
+	}
+	PG_CATCH();
+	{
+		jose_secret_wipe(statement, strlen(statement));
+		raise_without_statement(caller);
+	}
+	PG_END_TRY();
 	jose_secret_wipe(statement, strlen(statement));
 }
 
@@ -81,6 +107,8 @@ database_role(Slice role)
 	char	   *name = psprintf("%s%s", settings.database_role_prefix,
 								pnstrdup(role.data, role.len));
 
+	if (slice_equals_cstring(role, "admin"))
+		refuse_database_role(name, "Hasura's admin is nobody's database role.");
 	if (strlen(name) >= NAMEDATALEN)
 		refuse_database_role(name, "The name is longer than 63 bytes.");
 	if (strncmp(name, "pg_", 3) == 0)

@@ -5,7 +5,7 @@
  *
  * A value given to SQL is never session memory: a second authenticate() in the
  * same statement frees that, while the value is still in use.  It is a copy
- * that lives at the call site until the site meets another session.
+ * that lives at the call site until the site meets another session or name.
  */
 #ifndef HERM_FUNCTIONS_CALL_SITE_H
 #define HERM_FUNCTIONS_CALL_SITE_H
@@ -24,6 +24,7 @@ typedef struct CallSite
 	Oid			type;			/* of a typed variable; the next two read it */
 	Oid			type_parameter;
 	FmgrInfo	input;
+	bool		is_constant;	/* whether its result depends on the text alone */
 } CallSite;
 
 /* The site of this call, made at the first one. */

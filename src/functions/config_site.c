@@ -73,7 +73,7 @@ config_site_find(FunctionCallInfo fcinfo, int argument, const HasuraConfig **con
 	else
 	{
 		ConfigSite *site = config_site(fcinfo);
-		Jsonb	   *value = PG_GETARG_JSONB_P(argument);
+		Jsonb	   *value = unpack_jsonb(fcinfo, argument);
 
 		if (!is_kept(site, value) && !compile(site, value, rejection))
 			return false;

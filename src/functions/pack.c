@@ -14,6 +14,8 @@
 #include "functions/report.h"
 #include "settings.h"
 
+#define ARGUMENT_MAX_SIZE (1024 * 1024 + VARHDRSZ)
+
 Datum
 pack_text(Slice text)
 {
@@ -129,16 +131,26 @@ pack_text_array(const JsonNode *strings)
 	return PointerGetDatum(construct_array(elements, n, TEXTOID, -1, false, TYPALIGN_INT));
 }
 
+/* By the stored size, before the value is decompressed or copied. */
+static void
+check_argument_size(Datum value)
+{
+	if (toast_raw_datum_size(value) > ARGUMENT_MAX_SIZE)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("an argument is larger than 1 MB")));
+}
+
+Jsonb	   *
+unpack_jsonb(FunctionCallInfo fcinfo, int argument)
+{
+	check_argument_size(PG_GETARG_DATUM(argument));
+	return PG_GETARG_JSONB_P(argument);
+}
+
 Slice
 unpack_json(Jsonb *value)
 {
-	Rejection	rejection;
-
-	if (VARSIZE(value) > HASURA_CONFIG_MAX_SIZE)
-	{
-		(void) reject(&rejection, REJECT_BAD_CONFIG, "JWT configuration is larger than 1 MB");
-		raise_rejection(&rejection);
-	}
 	return slice_cstring(JsonbToCString(NULL, &value->root, VARSIZE(value)));
 }
 
@@ -168,7 +180,7 @@ unpack_token(Datum value)
 
 	if (is_too_large(value))
 	{
-		(void) reject_token_size(settings.max_token_size, &rejection);
+		reject_token_size(settings.max_token_size, &rejection);
 		raise_rejection(&rejection);
 	}
 	return slice_of(DatumGetTextPP(value));
@@ -187,5 +199,6 @@ unpack_text(FunctionCallInfo fcinfo, int argument)
 {
 	if (PG_ARGISNULL(argument))
 		return slice_make("", 0);
+	check_argument_size(PG_GETARG_DATUM(argument));
 	return slice_of(PG_GETARG_TEXT_PP(argument));
 }

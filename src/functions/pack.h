@@ -16,7 +16,8 @@ extern Datum pack_json(const JsonNode *node);	/* jsonb */
 extern Datum pack_variables(const SessionVariables *variables); /* jsonb */
 extern Datum pack_text_array(const JsonNode *strings);
 
-/* A jsonb argument as JSON text. */
+/* A jsonb argument, of at most 1 MB; and a jsonb value as JSON text. */
+extern Jsonb *unpack_jsonb(FunctionCallInfo fcinfo, int argument);
 extern Slice unpack_json(Jsonb *value);
 
 /*
@@ -28,7 +29,7 @@ extern Slice unpack_token(Datum value);
 /* The same, but of a token that is too large its start, which is too large as well. */
 extern Slice unpack_token_start(Datum value);
 
-/* A text argument, or an empty slice for NULL. */
+/* A text argument of at most 1 MB, or an empty slice for NULL. */
 extern Slice unpack_text(FunctionCallInfo fcinfo, int argument);
 
 #endif							/* HERM_FUNCTIONS_PACK_H */

@@ -4,7 +4,10 @@
  */
 #include "compat.h"
 
+#include "utils/memutils.h"
+
 #include "functions/report.h"
+#include "keys/source.h"
 
 static int
 sqlstate_of(RejectionCode code)
@@ -26,20 +29,48 @@ sqlstate_of(RejectionCode code)
 	return sqlstates[code];
 }
 
-void
-raise_rejection(const Rejection *rejection)
+static void
+report_rejection(int level, const Rejection *rejection)
 {
 	const char *hasura = rejection_hasura_code(rejection->code);
 	const char *detail = rejection->detail;
 
 	if (detail == NULL && hasura != NULL)
 		detail = psprintf("Hasura error code: %s", hasura);
-	ereport(ERROR,
+	ereport(level,
 			(errcode(sqlstate_of(rejection->code)),
 			 errmsg_internal("%s", rejection->message),
 			 detail != NULL ? errdetail_internal("%s", detail) : 0,
 			 rejection->hint != NULL ? errhint("%s", rejection->hint) : 0));
+}
+
+void
+raise_rejection(const Rejection *rejection)
+{
+	report_rejection(ERROR, rejection);
 	pg_unreachable();
+}
+
+/*
+ * Sessions find out by themselves, and raise; this is for who reads the log.
+ * Nothing is kept: a process reads its configuration at its first use.
+ */
+void
+warn_of_bad_configuration(void)
+{
+	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "herm_jwt check",
+												  ALLOCSET_SMALL_SIZES);
+	MemoryContext caller = MemoryContextSwitchTo(context);
+	HasuraConfig *config;
+	Rejection	rejection;
+
+	if (!config_read(config_place(), &config, &rejection) &&
+		rejection.code != REJECT_NOT_CONFIGURED)
+		report_rejection(WARNING, &rejection);
+	if (config != NULL)
+		hasura_config_free(config);
+	MemoryContextSwitchTo(caller);
+	MemoryContextDelete(context);
 }
 
 const Session *

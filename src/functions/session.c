@@ -4,6 +4,7 @@
  */
 #include "compat.h"
 
+#include "catalog/pg_proc.h"
 #include "fmgr.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
@@ -28,7 +29,7 @@ static const Slice no_name = {"", 0};
 /* Gives one value of a session; false for NULL. */
 typedef bool (*SessionReader) (const Session *session, Slice name, Datum *value);
 
-/* The value for this session and name, from the call site or made and kept there. */
+/* The value for this session and name, from the call site or made and kept there; may be NULL. */
 static Datum
 value_at_site(FunctionCallInfo fcinfo, Slice name, SessionReader read)
 {
@@ -57,6 +58,14 @@ value_at_site(FunctionCallInfo fcinfo, Slice name, SessionReader read)
 	if (site->is_null)
 		PG_RETURN_NULL();
 	PG_RETURN_DATUM(site->value);
+}
+
+/* NULL for a NULL name, but not for a token that is refused. */
+static Datum
+null_for_null_name(FunctionCallInfo fcinfo)
+{
+	(void) session_or_raise();
+	PG_RETURN_NULL();
 }
 
 static bool
@@ -132,9 +141,12 @@ herm_jwt_allowed_roles(PG_FUNCTION_ARGS)
 	return value_at_site(fcinfo, no_name, read_allowed_roles);
 }
 
+/* Not strict, nor are the next two: a refused token raises whatever is asked for. */
 Datum
 herm_jwt_session_variable(PG_FUNCTION_ARGS)
 {
+	if (PG_ARGISNULL(0))
+		return null_for_null_name(fcinfo);
 	return value_at_site(fcinfo, unpack_text(fcinfo, 0), read_variable);
 }
 
@@ -143,13 +155,16 @@ Datum
 herm_jwt_require_session_variable(PG_FUNCTION_ARGS)
 {
 	Slice		name = unpack_text(fcinfo, 0);
-	Datum		value = value_at_site(fcinfo, name, read_variable);
 	Rejection	rejection;
+	Datum		value;
 
+	if (PG_ARGISNULL(0))
+		return null_for_null_name(fcinfo);
+	value = value_at_site(fcinfo, name, read_variable);
 	if (fcinfo->isnull)
 	{
-		(void) reject(&rejection, REJECT_NOT_FOUND, "missing session variable: \"%s\"",
-					  printable(session_variable_name(name)));
+		reject(&rejection, REJECT_NOT_FOUND, "missing session variable: \"%s\"",
+			   printable(session_variable_name(name)));
 		raise_rejection(&rejection);
 	}
 	return value;
@@ -170,53 +185,57 @@ prepare_input(FunctionCallInfo fcinfo, CallSite *site)
 				 errmsg("could not determine the type of the session variable")));
 	getTypeInputInfo(type, &input, &site->type_parameter);
 	fmgr_info_cxt(input, &site->input, fcinfo->flinfo->fn_mcxt);
+	site->is_constant = func_volatile(input) == PROVOLATILE_IMMUTABLE;
 	site->type = type;
 }
 
-/*
- * Reads a variable into a type.  The type's input function may be any code, and
- * may change the session: it gets a copy, and the session is not used after it.
- */
-static void
-read_typed(CallSite *site, const Session *session, Slice name)
+/* Runs the type's input function on a copy: it may be any code, and end the session. */
+static Datum
+read_as_type(CallSite *site, Slice text)
 {
-	const JsonNode *variable = session_variables_find(&session->variables, name);
+	return InputFunctionCall(&site->input, pnstrdup(text.data, text.len), site->type_parameter,
+							 -1 /* no type modifier */ );
+}
+
+/* The value of an immutable input function, kept at the call site. */
+static void
+keep_typed(CallSite *site, const Session *session, Slice name, const JsonNode *variable)
+{
 	uint64_t	generation = session->generation;
-	MemoryContext caller = MemoryContextSwitchTo(site->context);
-	Datum		value;
+	MemoryContext caller;
 
+	call_site_renew(site);
 	if (variable == NULL)
-		call_site_keep_null(site, generation, name);
-	else
 	{
-		char	   *text = pnstrdup(variable->text.data, variable->text.len);
-
-		value = InputFunctionCall(&site->input, text, site->type_parameter, -1);
-		call_site_keep(site, generation, name, value);
+		call_site_keep_null(site, generation, name);
+		return;
 	}
+	caller = MemoryContextSwitchTo(site->context);
+	call_site_keep(site, generation, name, read_as_type(site, variable->text));
 	MemoryContextSwitchTo(caller);
 }
 
 Datum
 herm_jwt_session_variable_typed(PG_FUNCTION_ARGS)
 {
-	const Session *session;
+	const Session *session = session_or_raise();
+	const JsonNode *variable;
 	CallSite   *site;
 	Slice		name;
 
-	/* not strict: the second argument is there for its type alone */
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
-	session = session_or_raise();
-	if (session == NULL)
+	if (session == NULL || PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	name = unpack_text(fcinfo, 0);
 	site = call_site(fcinfo);
 	if (!call_site_holds(site, session, name))
 	{
 		prepare_input(fcinfo, site);
-		call_site_renew(site);
-		read_typed(site, session, name);
+		variable = session_variables_find(&session->variables, name);
+
+		/* what also depends on settings or catalogs is read anew each time */
+		if (!site->is_constant && variable != NULL)
+			PG_RETURN_DATUM(read_as_type(site, variable->text));
+		keep_typed(site, session, name, variable);
 	}
 	if (site->is_null)
 		PG_RETURN_NULL();

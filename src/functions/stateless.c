@@ -181,12 +181,32 @@ read_signing_key(Slice text, const JoseAlgorithm *algorithm, JoseKey **key)
 	return jose_key_from_private_pem(text, key);
 }
 
+static void
+free_key(void *key)
+{
+	if (*(JoseKey **) key != NULL)
+		jose_key_free(*(JoseKey **) key);
+}
+
+/* Room for a key that is freed, whatever happens, with the current memory context. */
+static JoseKey **
+make_key_holder(void)
+{
+	MemoryContextCallback *callback = palloc0(sizeof(MemoryContextCallback));
+	JoseKey   **holder = palloc0(sizeof(JoseKey *));
+
+	callback->func = free_key;
+	callback->arg = holder;
+	MemoryContextRegisterResetCallback(CurrentMemoryContext, callback);
+	return holder;
+}
+
 Datum
 herm_jwt_sign(PG_FUNCTION_ARGS)
 {
 	JoseSigning signing = {.kid = unpack_text(fcinfo, 3)};
 	Jsonb	   *payload;
-	JoseKey    *key = NULL;
+	JoseKey   **key;
 	JoseStatus	status;
 	Slice		token;
 
@@ -195,18 +215,16 @@ herm_jwt_sign(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	encoding_or_raise();
 	signing.algorithm = algorithm_argument(unpack_text(fcinfo, 2));
-	payload = PG_GETARG_JSONB_P(0);
+	payload = unpack_jsonb(fcinfo, 0);
 	if (!JB_ROOT_IS_OBJECT(payload))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("the payload of a token must be a JSON object")));
-	signing.payload = slice_cstring(JsonbToCString(NULL, &payload->root, VARSIZE(payload)));
-	status = read_signing_key(unpack_text(fcinfo, 1), signing.algorithm, &key);
+	signing.payload = unpack_json(payload);
+	key = make_key_holder();
+	status = read_signing_key(unpack_text(fcinfo, 1), signing.algorithm, key);
 	if (status == JOSE_OK)
-	{
-		status = jose_signature_sign(&signing, key, &token);
-		jose_key_free(key);
-	}
+		status = jose_signature_sign(&signing, *key, &token);
 	if (status != JOSE_OK)
 		refuse_key(status);
 	PG_RETURN_DATUM(pack_text(token));

@@ -20,12 +20,25 @@ reject_token_size(size_t max_token_size, Rejection *rejection)
 	return false;
 }
 
+/* The token without its one "Bearer ", if it has it. */
+static Slice
+without_scheme(Slice text)
+{
+	return slice_starts_with(text, BEARER) ? slice_skip(text, strlen(BEARER)) : text;
+}
+
+bool
+check_token_size(Slice text, size_t max_token_size, Rejection *rejection)
+{
+	return without_scheme(text).len <= max_token_size ||
+		reject_token_size(max_token_size, rejection);
+}
+
 static bool
 check_size(Verification *v, Rejection *rejection)
 {
-	v->bearer = slice_starts_with(v->text, BEARER) ? slice_skip(v->text, strlen(BEARER)) : v->text;
-	return v->bearer.len <= v->rules.max_token_size ||
-		reject_token_size(v->rules.max_token_size, rejection);
+	v->bearer = without_scheme(v->text);
+	return check_token_size(v->text, v->rules.max_token_size, rejection);
 }
 
 static bool
@@ -55,10 +68,19 @@ static bool
 check_authorization(Verification *v, Rejection *rejection)
 {
 	if (v->text.len == 0)
-		return reject(rejection, REJECT_INVALID_HEADERS,
-					  "Missing 'Authorization' or 'Cookie' header in JWT authentication mode");
+	{
+		reject(rejection, REJECT_INVALID_HEADERS,
+			   "Missing 'Authorization' or 'Cookie' header in JWT authentication mode");
+		rejection->hint = "The token is null or empty.";
+		return false;
+	}
 	if (v->bearer.len == 0 || has_white_space(v->bearer))
-		return reject(rejection, REJECT_INVALID_HEADERS, "Malformed Authorization header");
+	{
+		reject(rejection, REJECT_INVALID_HEADERS, "Malformed Authorization header");
+		rejection->hint = "Pass the token alone, or behind \"Bearer\" and one space; no other white "
+			"space, and no line break at its end.";
+		return false;
+	}
 	v->split = jose_token_split(v->bearer, &v->token);
 	return true;
 }
@@ -172,7 +194,9 @@ check_key(Verification *v, Rejection *rejection)
 static bool
 reject_strict(Rejection *rejection, const char *reason)
 {
-	return reject(rejection, REJECT_INVALID_JWT, "Could not verify JWT: strict: %s", reason);
+	reject(rejection, REJECT_INVALID_JWT, "Could not verify JWT: strict: %s", reason);
+	rejection->hint = "The setting herm_jwt.strict asks for it, by RFC 8725.";
+	return false;
 }
 
 /* RFC 8725 3.1: the algorithm is the configured one, or another name of it (docs/settings.md, strict). */
@@ -194,8 +218,9 @@ check_signature(Verification *v, Rejection *rejection)
 		return true;
 
 	/* a key of the wrong kind reads like a wrong signature (HASURA-JWT 1.5) */
-	return reject(rejection, REJECT_INVALID_JWT,
-				  "Could not verify JWT: JWSError JWSInvalidSignature");
+	reject(rejection, REJECT_INVALID_JWT, "Could not verify JWT: JWSError JWSInvalidSignature");
+	rejection->hint = "Compare the configured key with the issuer's.";
+	return false;
 }
 
 static bool
@@ -312,65 +337,67 @@ check_variables(Verification *v, Rejection *rejection)
 
 typedef struct Check
 {
-	CheckStep	step;
 	bool		(*judge) (Verification *v, Rejection *rejection);
 	Explanation explain;		/* what was found, when accepted */
 	Explanation explain_refusal;	/* what was found beside the message */
 	unsigned int needs;			/* steps without which it cannot judge */
 } Check;
 
+/* The place in the table is the step: the order is that of CHECK_STEPS. */
 static const Check checks[] = {
-	/* step, judge, explanation when accepted and when refused, what it builds on */
-	{CHECK_SIZE, check_size, explain_size, NULL, 0},
-	{CHECK_CONFIG, check_config, explain_config, NULL, 0},
-	{CHECK_AUTHORIZATION, check_authorization, NULL, NULL, NEEDS(CHECK_SIZE)},
-	{CHECK_ISSUER, check_issuer, NULL, NULL, NEEDS_TOKEN | NEEDS(CHECK_CONFIG)},
-	{CHECK_PARTS, check_parts, NULL, NULL, NEEDS_TOKEN},
-	{CHECK_ENCODING, check_encoding, NULL, NULL, NEEDS(CHECK_PARTS)},
-	{CHECK_HEADER, check_header, explain_header, explain_header, NEEDS(CHECK_ENCODING)},
-	{CHECK_CLAIMS, check_claims, explain_payload, explain_payload, NEEDS(CHECK_ENCODING)},
-	{CHECK_ALGORITHM, check_algorithm, explain_algorithm, NULL, NEEDS(CHECK_HEADER)},
-	{CHECK_KEY, check_key, explain_key, NULL, NEEDS(CHECK_CONFIG)},
-	{CHECK_SIGNATURE, check_signature, NULL, explain_bad_signature,
+	[CHECK_SIZE] = {check_size, explain_size, NULL, 0},
+	[CHECK_CONFIG] = {check_config, explain_config, NULL, 0},
+	[CHECK_AUTHORIZATION] = {check_authorization, NULL, NULL, NEEDS(CHECK_SIZE)},
+	[CHECK_ISSUER] = {check_issuer, NULL, NULL, NEEDS_TOKEN | NEEDS(CHECK_CONFIG)},
+	[CHECK_PARTS] = {check_parts, NULL, NULL, NEEDS_TOKEN},
+	[CHECK_ENCODING] = {check_encoding, NULL, NULL, NEEDS(CHECK_PARTS)},
+	[CHECK_HEADER] = {check_header, explain_header, explain_header, NEEDS(CHECK_ENCODING)},
+	[CHECK_CLAIMS] = {check_claims, explain_payload, explain_payload, NEEDS(CHECK_ENCODING)},
+	[CHECK_ALGORITHM] = {check_algorithm, explain_algorithm, NULL, NEEDS(CHECK_HEADER)},
+	[CHECK_KEY] = {check_key, explain_key, NULL, NEEDS(CHECK_CONFIG)},
+	[CHECK_SIGNATURE] = {check_signature, NULL, explain_bad_signature,
 	NEEDS(CHECK_KEY) | NEEDS(CHECK_ALGORITHM) | NEEDS(CHECK_CLAIMS)},
-	{CHECK_EXP, check_exp, explain_exp, explain_exp, NEEDS_CLAIMS},
-	{CHECK_IAT, check_iat, explain_iat, explain_iat, NEEDS_CLAIMS},
-	{CHECK_NBF, check_nbf, explain_nbf, explain_nbf, NEEDS_CLAIMS},
-	{CHECK_ISS, check_iss, explain_iss, NULL, NEEDS_CLAIMS},
-	{CHECK_AUD, check_aud, explain_aud, NULL, NEEDS_CLAIMS},
-	{CHECK_HASURA_CLAIMS, check_hasura_claims, explain_names, NULL, NEEDS_CLAIMS},
-	{CHECK_ALLOWED_ROLES, check_allowed_roles, explain_allowed_roles, NULL,
+	[CHECK_EXP] = {check_exp, explain_exp, explain_exp, NEEDS_CLAIMS},
+	[CHECK_IAT] = {check_iat, explain_iat, explain_iat, NEEDS_CLAIMS},
+	[CHECK_NBF] = {check_nbf, explain_nbf, explain_nbf, NEEDS_CLAIMS},
+	[CHECK_ISS] = {check_iss, explain_iss, NULL, NEEDS_CLAIMS},
+	[CHECK_AUD] = {check_aud, explain_aud, NULL, NEEDS_CLAIMS},
+	[CHECK_HASURA_CLAIMS] = {check_hasura_claims, explain_names, NULL, NEEDS_CLAIMS},
+	[CHECK_ALLOWED_ROLES] = {check_allowed_roles, explain_allowed_roles, NULL,
 	NEEDS(CHECK_HASURA_CLAIMS)},
-	{CHECK_DEFAULT_ROLE, check_default_role, explain_default_role, NULL,
+	[CHECK_DEFAULT_ROLE] = {check_default_role, explain_default_role, NULL,
 	NEEDS(CHECK_HASURA_CLAIMS)},
-	{CHECK_ROLE, check_role, explain_role, NULL,
+	[CHECK_ROLE] = {check_role, explain_role, NULL,
 	NEEDS(CHECK_ALLOWED_ROLES) | NEEDS(CHECK_DEFAULT_ROLE)},
-	{CHECK_VARIABLES, check_variables, explain_variables, NULL, NEEDS(CHECK_ROLE)},
+	[CHECK_VARIABLES] = {check_variables, explain_variables, NULL, NEEDS(CHECK_ROLE)},
 };
 
 StaticAssertDecl(lengthof(checks) == CHECK_STEP_COUNT, "every step has its check");
 
 static bool
-run_check(Verification *v, const Check *check, Rejection *rejection)
+run_check(Verification *v, CheckStep step, Rejection *rejection)
 {
-	bool		accepted = check->judge(v, rejection);
+	bool		accepted = checks[step].judge(v, rejection);
 
 	if (accepted)
-		v->passed |= NEEDS(check->step);
+		v->passed |= NEEDS(step);
 	else
-		v->passed &= ~NEEDS(check->step);
+		v->passed &= ~NEEDS(step);
 	return accepted;
 }
 
 bool
 verification_run(Verification *v, CheckStep last, Rejection *rejection)
 {
-	for (int i = 0; i <= (int) last; i++)
+	for (CheckStep step = 0; step <= last; step++)
 	{
-		if (!run_check(v, &checks[i], rejection))
+		if (!run_check(v, step, rejection))
 			return false;
 	}
-	return true;
+
+	/* whatever becomes of the table: nothing passes that nobody has signed */
+	return last < CHECK_SIGNATURE || v->verified.payload != NULL ||
+		reject(rejection, REJECT_INVALID_JWT, "Could not verify JWT: JWSError JWSInvalidSignature");
 }
 
 bool
@@ -394,20 +421,19 @@ verification_judge_times(Verification *v, int64_t now, Rejection *rejection)
 }
 
 static void
-report_accepted(const Verification *v, const Check *check, CheckReporter report, void *state)
+report_accepted(const Verification *v, CheckStep step, CheckReporter report, void *state)
 {
 	StringInfoData detail;
 
 	initStringInfo(&detail);
-	if (check->explain != NULL)
-		check->explain(v, &detail);
-	report(state, check->step, CHECK_OK, detail.data);
+	if (checks[step].explain != NULL)
+		checks[step].explain(v, &detail);
+	report(state, step, CHECK_OK, detail.data);
 }
 
 /* The message, then hint and findings in sentences of their own. */
-static void
-report_refused(const Verification *v, const Check *check, const Rejection *rejection,
-			   CheckReporter report, void *state)
+static const char *
+describe_refusal(const Verification *v, CheckStep step, const Rejection *rejection)
 {
 	StringInfoData detail;
 
@@ -417,29 +443,27 @@ report_refused(const Verification *v, const Check *check, const Rejection *rejec
 		appendStringInfo(&detail, " (%s)", rejection->detail);
 	if (rejection->hint != NULL)
 		appendStringInfo(&detail, ". %s", rejection->hint);
-	if (check->explain_refusal != NULL)
+	if (checks[step].explain_refusal != NULL)
 	{
 		appendStringInfoString(&detail, rejection->hint != NULL ? " " : ". ");
-		check->explain_refusal(v, &detail);
+		checks[step].explain_refusal(v, &detail);
 	}
-	report(state, check->step, CHECK_FAILED, detail.data);
+	return detail.data;
 }
 
 void
 verification_walk(Verification *v, CheckReporter report, void *state)
 {
-	for (int i = 0; i < CHECK_STEP_COUNT; i++)
+	for (CheckStep step = 0; step < CHECK_STEP_COUNT; step++)
 	{
-		const Check *check = &checks[i];
 		Rejection	rejection;
 
-		if ((check->needs & ~v->passed) != 0)
-			report(state, check->step, CHECK_SKIPPED,
-				   "a check that this one builds on did not pass");
-		else if (run_check(v, check, &rejection))
-			report_accepted(v, check, report, state);
+		if ((checks[step].needs & ~v->passed) != 0)
+			report(state, step, CHECK_SKIPPED, "a check that this one builds on did not pass");
+		else if (run_check(v, step, &rejection))
+			report_accepted(v, step, report, state);
 		else
-			report_refused(v, check, &rejection, report, state);
+			report(state, step, CHECK_FAILED, describe_refusal(v, step, &rejection));
 	}
 }
 
@@ -453,16 +477,4 @@ check_step_name(CheckStep step)
 	};
 
 	return names[step];
-}
-
-const char *
-check_step_rule(CheckStep step)
-{
-	static const char *const rules[] = {
-#define X(step, name, rule) rule,
-		CHECK_STEPS(X)
-#undef X
-	};
-
-	return rules[step];
 }

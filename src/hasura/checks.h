@@ -87,7 +87,8 @@ typedef struct Verification
 extern bool verification_run(Verification *verification, CheckStep last,
 							 Rejection *rejection) HASURA_VERDICT;
 
-/* The refusal of CHECK_SIZE, for who sees that a token is too large before reading it. */
+/* CHECK_SIZE alone, and its refusal, for who judges the size before touching a token. */
+extern bool check_token_size(Slice text, size_t max_token_size, Rejection *rejection) HASURA_VERDICT;
 extern bool reject_token_size(size_t max_token_size, Rejection *rejection);
 
 /* Decodes header and payload as JSON without judging them, for people to look at. */
@@ -114,8 +115,7 @@ typedef void (*CheckReporter) (void *state, CheckStep step, CheckStatus status,
  */
 extern void verification_walk(Verification *verification, CheckReporter report, void *state);
 
-/* A step's name, as inspect() reports it, and the rule that it follows. */
+/* A step's name, as inspect() reports it. */
 extern const char *check_step_name(CheckStep step);
-extern const char *check_step_rule(CheckStep step);
 
 #endif							/* HERM_HASURA_CHECKS_H */

@@ -9,10 +9,6 @@
 #include "hasura/claims.h"
 #include "hasura/registered.h"
 
-/* Not exposed: the first two may be anything by now, the others are strings still. */
-static const char *const role_claims[] = {VARIABLE_ALLOWED_ROLES, VARIABLE_DEFAULT_ROLE};
-static const char *const credentials[] = {"x-hasura-admin-secret", "x-hasura-access-key"};
-
 /* How many names a message lists. */
 #define LISTED_MAX 20
 
@@ -129,7 +125,9 @@ hasura_claims_locate(const JsonNode *payload, const HasuraConfig *config,
 static bool
 reject_missing(Rejection *rejection, const char *name)
 {
-	return reject(rejection, REJECT_MISSING_ROLE_CLAIMS, "JWT claim does not contain %s", name);
+	reject(rejection, REJECT_MISSING_ROLE_CLAIMS, "JWT claim does not contain %s", name);
+	rejection->hint = "Let the issuer of the token add it to Hasura's claims.";
+	return false;
 }
 
 static bool
@@ -204,7 +202,7 @@ allowed_roles_hint(const HasuraClaims *claims)
 	{
 		if (listed == LISTED_MAX)
 		{
-			appendStringInfoString(&hint, ", ...");
+			appendStringInfoString(&hint, " and others");
 			break;
 		}
 		appendStringInfo(&hint, "%s\"%s\"", listed++ > 0 ? ", " : "", printable(role->text));
@@ -236,8 +234,7 @@ hasura_claims_finish(HasuraClaims *claims, Rejection *rejection)
 {
 	SessionVariables *variables = &claims->variables;
 
-	for (int i = 0; i < COUNT_OF(role_claims); i++)
-		session_variables_remove(variables, role_claims[i]);
+	session_variables_drop_role_claims(variables);
 	for (int i = 0; i < variables->count; i++)
 	{
 		const JsonNode *value = variables->items[i].value;
@@ -253,8 +250,7 @@ hasura_claims_finish(HasuraClaims *claims, Rejection *rejection)
 			return false;
 		}
 	}
-	for (int i = 0; i < COUNT_OF(credentials); i++)
-		session_variables_remove(variables, credentials[i]);
+	session_variables_drop_credentials(variables);
 	session_variables_set(variables, VARIABLE_ROLE, claims->role);
 	return true;
 }

@@ -173,8 +173,10 @@ reject_unsupported(const JsonNode *object, Rejection *rejection)
 static bool
 reject_key_type(Slice type, Rejection *rejection)
 {
-	return reject(rejection, REJECT_BAD_CONFIG, "Invalid JWK: Key type: %s is not supported",
-				  printable_name(type));
+	reject(rejection, REJECT_BAD_CONFIG, "Invalid JWK: Key type: %s is not supported",
+		   printable_name(type));
+	rejection->hint = "The types are names of algorithms, such as HS256, RS256 or Ed25519.";
+	return false;
 }
 
 static bool
@@ -268,8 +270,10 @@ reject_json(JsonStatus status, const JsonDocument *document, Rejection *rejectio
 	if (status == JSON_DUPLICATE_MEMBER)
 		return reject(rejection, REJECT_BAD_CONFIG, "duplicate member \"%s\"",
 					  printable(document->duplicate));
-	return reject(rejection, REJECT_BAD_CONFIG, "JWT configuration %s",
-				  json_status_text(status));
+	reject(rejection, REJECT_BAD_CONFIG, "JWT configuration %s", json_status_text(status));
+	rejection->hint = "In JSON a key's line breaks are written \\n; postgresql.conf wants that "
+		"backslash doubled.";
+	return false;
 }
 
 bool

@@ -114,6 +114,20 @@ session_variables_remove(SessionVariables *variables, const char *name)
 }
 
 void
+session_variables_drop_role_claims(SessionVariables *variables)
+{
+	session_variables_remove(variables, VARIABLE_ALLOWED_ROLES);
+	session_variables_remove(variables, VARIABLE_DEFAULT_ROLE);
+}
+
+void
+session_variables_drop_credentials(SessionVariables *variables)
+{
+	session_variables_remove(variables, "x-hasura-admin-secret");
+	session_variables_remove(variables, "x-hasura-access-key");
+}
+
+void
 session_variables_set(SessionVariables *variables, const char *name, Slice text)
 {
 	JsonNode   *value = palloc0(sizeof(JsonNode));

@@ -44,6 +44,13 @@ extern Slice session_variable_name(Slice name);
 extern void session_variables_remove(SessionVariables *variables, const char *name);
 
 /*
+ * Takes out what no session exposes (HASURA-JWT 3.8): the claims about roles, and
+ * admin credentials.
+ */
+extern void session_variables_drop_role_claims(SessionVariables *variables);
+extern void session_variables_drop_credentials(SessionVariables *variables);
+
+/*
  * Puts a string in, instead of what had that lower-case name.  The list has room
  * for one new name.
  */

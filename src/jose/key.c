@@ -229,7 +229,7 @@ jose_key_adopt(EVP_PKEY *pkey, JoseKey **key)
 	}
 	*key = palloc0(sizeof(JoseKey));
 	(*key)->kind = kind;
-	(*key)->pkey = pkey;
+	(*key)->pkey = pkey;		/* transferred */
 	(*key)->bits = EVP_PKEY_get_bits(pkey);
 	return JOSE_OK;
 }

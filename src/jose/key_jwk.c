@@ -94,6 +94,7 @@ push_number(Assembly *assembly, const char *parameter, Slice bytes)
 {
 	BIGNUM	   *number = BN_bin2bn((const unsigned char *) bytes.data, (int) bytes.len, NULL);
 
+	jose_secret_wipe(unconstify(char *, bytes.data), bytes.len);
 	if (number == NULL)
 		return false;
 	assembly->numbers[assembly->count++] = number;

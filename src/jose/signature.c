@@ -149,17 +149,21 @@ ecdsa_to_der(Slice signature, unsigned char **der, int *len)
 {
 	int			half = (int) signature.len / 2;
 	ECDSA_SIG  *numbers = ECDSA_SIG_new();
+	bool		transferred = false;
 	BIGNUM	   *r = BN_bin2bn(bytes_of(signature), half, NULL);
 	BIGNUM	   *s = BN_bin2bn(bytes_of(signature) + half, half, NULL);
 
 	*der = NULL;
 	*len = -1;
-	if (numbers != NULL && r != NULL && s != NULL && ECDSA_SIG_set0(numbers, r, s) == 1)
-		r = s = NULL;			/* transferred */
-	BN_free(r);
-	BN_free(s);
-	if (r == NULL && s == NULL && numbers != NULL)
+	if (numbers != NULL && r != NULL && s != NULL)
+		transferred = ECDSA_SIG_set0(numbers, r, s) == 1;
+	if (transferred)
 		*len = i2d_ECDSA_SIG(numbers, der);
+	else
+	{
+		BN_free(r);
+		BN_free(s);
+	}
 	ECDSA_SIG_free(numbers);
 	return *len > 0;
 }
@@ -217,10 +221,10 @@ static bool
 sign_message(JoseKey *key, const JoseAlgorithm *algorithm, Slice input, Slice *signature)
 {
 	const EVP_MD *md = jose_algorithm_digest(algorithm);
-	EVP_MD_CTX *context = EVP_MD_CTX_new();
-	EVP_PKEY_CTX *pkey_context = NULL;	/* belongs to context */
 	size_t		len = EVP_PKEY_get_size(key->pkey);
 	unsigned char *buffer = palloc(len);
+	EVP_MD_CTX *context = EVP_MD_CTX_new();
+	EVP_PKEY_CTX *pkey_context = NULL;	/* belongs to context */
 	bool		done;
 
 	done = context != NULL && (md != NULL || algorithm->digest == NULL) &&
@@ -238,12 +242,12 @@ sign_with_pkey(JoseKey *key, const JoseAlgorithm *algorithm, Slice input, Slice 
 	unsigned char *pair;
 
 	if (!sign_message(key, algorithm, input, signature))
-		return JOSE_NOT_A_PRIVATE_KEY;
+		return JOSE_CANNOT_SIGN;
 	if (algorithm->family != JOSE_FAMILY_ECDSA)
 		return JOSE_OK;
 	pair = palloc(2 * MAX_COORDINATE);
 	if (!ecdsa_from_der(*signature, algorithm->signature_size / 2, pair))
-		return JOSE_NOT_A_PRIVATE_KEY;
+		return JOSE_CANNOT_SIGN;
 	*signature = slice_make((char *) pair, algorithm->signature_size);
 	return JOSE_OK;
 }

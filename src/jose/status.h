@@ -31,6 +31,7 @@
 	X(JOSE_CURVE_NOT_SUPPORTED,    "the key's elliptic curve is not supported") \
 	X(JOSE_CERTIFICATE_KEY_NOT_SUPPORTED, "the certificate's key is of a kind that is not supported") \
 	X(JOSE_NOT_A_PRIVATE_KEY,      "the key is not a private key that can be decoded") \
+	X(JOSE_CANNOT_SIGN,            "the key is too small for the algorithm, or has no private part") \
 	X(JOSE_BAD_JWK,                "the JSON Web Key is not well-formed") \
 	X(JOSE_KEY_PARTS_DISAGREE,     "the private and the public part of the key do not belong together") \
 	X(JOSE_CRYPTO_UNAVAILABLE,     "the cryptographic library does not offer the algorithm")

@@ -26,10 +26,12 @@ static struct
 	TimestampTz read_at;		/* PgReloadTime when a file was read */
 }			current;
 
+/* Registered before anything is read, so that an error half-way frees what there is. */
 static void
-free_config(void *config)
+free_config(void *keyring)
 {
-	hasura_config_free(config);
+	if (((Keyring *) keyring)->config != NULL)
+		hasura_config_free(((Keyring *) keyring)->config);
 }
 
 /* Moves a refusal's texts from the context that failed to the caller's. */
@@ -61,22 +63,18 @@ build(MemoryContext parent, ConfigPlace place, Slice argument, MemoryContext *co
 {
 	MemoryContext caller = CurrentMemoryContext;
 	MemoryContextCallback *callback;
-	HasuraConfig *config = NULL;
 	Keyring    *result;
 	bool		accepted;
 
 	*context = AllocSetContextCreate(caller, "herm_jwt keyring", ALLOCSET_SMALL_SIZES);
 	MemoryContextSwitchTo(*context);
-	callback = palloc(sizeof(MemoryContextCallback));
-	result = palloc(sizeof(Keyring));
-	accepted = argument.data != NULL ? read_argument(argument, &config, rejection) :
-		config_read(place, &config, rejection);
-	if (config != NULL)
-	{
-		callback->func = free_config;
-		callback->arg = config;
-		MemoryContextRegisterResetCallback(*context, callback);
-	}
+	result = palloc0(sizeof(Keyring));
+	callback = palloc0(sizeof(MemoryContextCallback));
+	callback->func = free_config;
+	callback->arg = result;
+	MemoryContextRegisterResetCallback(*context, callback);
+	accepted = argument.data != NULL ? read_argument(argument, &result->config, rejection) :
+		config_read(place, &result->config, rejection);
 	MemoryContextSwitchTo(caller);
 
 	if (!accepted)
@@ -86,7 +84,6 @@ build(MemoryContext parent, ConfigPlace place, Slice argument, MemoryContext *co
 		return false;
 	}
 	MemoryContextSetParent(*context, parent);
-	result->config = config;
 	result->strict = settings.strict;
 	*keyring = result;
 	return true;

@@ -20,7 +20,7 @@
 
 typedef struct Keyring
 {
-	const HasuraConfig *config;
+	HasuraConfig *config;
 	bool		strict;			/* the mode for which it was compiled */
 } Keyring;
 

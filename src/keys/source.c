@@ -54,7 +54,7 @@ reject_place(Rejection *rejection, const char *place)
 static bool
 reject_file(Rejection *rejection, const char *why)
 {
-	(void) reject(rejection, REJECT_BAD_CONFIG, "%s", why);
+	reject(rejection, REJECT_BAD_CONFIG, "%s", why);
 	return reject_place(rejection,
 						"cannot use the file of parameter \"" SETTING_JWT_SECRET_FILE "\"");
 }

@@ -15,6 +15,9 @@
 /* The end of a token is its signature: no other part is as good a hash. */
 #define HASHED_BYTES 32
 
+/* Bytes; an entry of an ordinary token takes a quarter of it.  Larger ones are not kept. */
+#define ENTRY_MAX (64 * 1024)
+
 static dlist_head buckets[BUCKETS];
 static dlist_head by_use = DLIST_STATIC_INIT(by_use);
 static int	count;
@@ -57,8 +60,10 @@ token_cache_find(Slice token, Slice role)
 void
 token_cache_release(CachedToken *entry)
 {
-	if (--entry->references == 0)
-		MemoryContextDelete(entry->context);
+	if (--entry->references > 0)
+		return;
+	jose_secret_wipe(unconstify(char *, entry->token.data), entry->token.len);
+	MemoryContextDelete(entry->context);
 }
 
 static void
@@ -73,7 +78,8 @@ forget(CachedToken *entry)
 void
 token_cache_add(CachedToken *entry)
 {
-	if (settings.token_cache_size > 0)
+	if (settings.token_cache_size > 0 &&
+		MemoryContextMemAllocated(entry->context, true /* children as well */ ) <= ENTRY_MAX)
 	{
 		entry->hash = hash_of(entry->token, entry->role);
 		dlist_push_head(&buckets[entry->hash % BUCKETS], &entry->by_hash);

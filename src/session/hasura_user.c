@@ -6,6 +6,8 @@
 
 #include "miscadmin.h"
 #include "utils/guc.h"
+#include "utils/inval.h"
+#include "utils/syscache.h"
 #include "utils/varlena.h"
 
 #include "session/hasura_user.h"
@@ -29,22 +31,55 @@ is_listed(const char *role_name)
 	return found;
 }
 
+/* The last answer of is_named(), good for as long as it is valid. */
+static struct
+{
+	bool		is_valid;
+	Oid			role;
+	uint64_t	settings_generation;
+	bool		is_listed;
+}			answer;
+
+/* A role has been renamed, or anything else has happened to one. */
+static void
+forget_answer(UNUSED Datum argument, UNUSED int cache, UNUSED uint32 hash)
+{
+	answer.is_valid = false;
+}
+
 /* By name, exactly: membership in a trusted role does not count. */
+static bool
+is_named(Oid role)
+{
+	char	   *name = GetUserNameFromId(role, true /* missing is fine */ );
+	bool		listed = name != NULL && is_listed(name);
+
+	if (name != NULL)
+		pfree(name);
+	return listed;
+}
+
 static bool
 is_trusted(Oid role)
 {
-	char	   *name;
-	bool		listed;
+	static bool is_watching;
 
 	if (superuser_arg(role))
 		return true;
 	if (settings.trusted_roles[0] == '\0')
 		return false;
-	name = GetUserNameFromId(role, true);
-	listed = name != NULL && is_listed(name);
-	if (name != NULL)
-		pfree(name);
-	return listed;
+	if (!is_watching)
+		CacheRegisterSyscacheCallback(AUTHOID, forget_answer, (Datum) 0);
+	is_watching = true;
+	if (!answer.is_valid || answer.role != role ||
+		answer.settings_generation != settings.generation)
+	{
+		answer.is_listed = is_named(role);
+		answer.role = role;
+		answer.settings_generation = settings.generation;
+		answer.is_valid = true;
+	}
+	return answer.is_listed;
 }
 
 /*
@@ -122,5 +157,7 @@ hasura_user_parse(Slice value, Session *session, Rejection *rejection)
 	if (role == NULL || role->text.len == 0)
 		return reject_value(rejection, "The member \"x-hasura-role\" is missing or empty.");
 	session->role = role->text;
+	session_variables_drop_role_claims(&session->variables);
+	session_variables_drop_credentials(&session->variables);
 	return true;
 }

@@ -126,8 +126,11 @@ make_entry(Slice token, Slice role, const Keyring *keyring, CachedToken **entry,
 	accepted = verify_entry(*entry, keyring, rejection);
 	MemoryContextSwitchTo(caller);
 	if (!accepted)
-		return false;			/* its texts live in the context, which is the caller's */
-
+	{
+		/* the refusal's texts live on in the context, which is the caller's */
+		jose_secret_wipe(unconstify(char *, (*entry)->token.data), token.len);
+		return false;
+	}
 	MemoryContextSetParent(context, TopMemoryContext);
 	token_cache_add(*entry);
 	return true;
@@ -152,9 +155,16 @@ find_entry(Slice token, Slice role, CachedToken **entry, Rejection *rejection)
 {
 	const Keyring *keyring;
 
-	if (!current_keyring(&keyring, rejection))
+	/* the size before anything is copied, and of a remembered token, too */
+	if (!check_token_size(token, settings.max_token_size, rejection) ||
+		!current_keyring(&keyring, rejection))
 		return false;
-	*entry = token.len <= (size_t) settings.max_token_size ? token_cache_find(token, role) : NULL;
+
+	/* no token could name it */
+	if (role.len > (size_t) settings.max_token_size)
+		return reject(rejection, REJECT_ACCESS_DENIED,
+					  "Your requested role is not in allowed roles");
+	*entry = token_cache_find(token, role);
 	if (*entry == NULL)
 		return make_entry(token, role, keyring, entry, rejection);
 	if (verification_judge_times(&(*entry)->verification, statement_time(), rejection))
@@ -215,7 +225,7 @@ session_of_token(Slice token, Slice role, const Session **session, Rejection *re
 	if (!session_check_encoding(rejection) || !find_entry(token, role, &entry, rejection))
 		return false;
 
-	/* kept as the memo, which the settings will confirm or replace */
+	/* the memo holds it for the caller; no generation is 0, so it confirms nothing */
 	forget();
 	remember(entry);
 	memo.settings_generation = 0;

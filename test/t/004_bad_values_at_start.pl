@@ -132,4 +132,28 @@ gives($lisa, "SELECT herm_jwt.role() IS NULL, current_setting('herm_jwt.token') 
 	'a token in ALTER ROLE from before: no session');
 $lisa->close;
 
+# ---- and a server that is preloaded afterwards: the values come in force at login ----
+
+my @stored = ('DATABASE postgres', 'ROLE lisa', 'ROLE lisa IN DATABASE postgres', 'ROLE ALL');
+
+must($bare, 'ALTER ROLE lisa RESET herm_jwt.token');
+foreach my $whose (@stored)
+{
+	foreach my $what (sort keys %bad)
+	{
+		$bare->append_conf('postgresql.conf', "shared_preload_libraries = ''");
+		start_with_environment($bare, %environment);
+		must($bare, "ALTER $whose SET herm_jwt.jwt_secret = " . quote($bad{$what}));
+		$bare->append_conf('postgresql.conf', "shared_preload_libraries = 'herm_jwt'");
+		start_with_environment($bare, %environment);
+
+		my $psql = session($bare, user => 'lisa');
+		$psql->set_token($what eq 'a symmetric key' ? $eve : $ann);
+		every_accessor_raises($psql, '22023', $bad_setting,
+			"preloaded, $what of ALTER $whose: every accessor raises, no other place is asked");
+		$psql->close;
+		must($bare, "ALTER $whose RESET herm_jwt.jwt_secret");
+	}
+}
+
 done_testing();

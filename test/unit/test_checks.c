@@ -867,8 +867,7 @@ test_names(void)
 	};
 
 	for (int i = 0; i < COUNT_OF(names); i++)
-		CHECK(strcmp(check_step_name(i), names[i]) == 0 && strlen(check_step_rule(i)) > 0,
-			  "a step is called %s and has a rule", names[i]);
+		CHECK(strcmp(check_step_name(i), names[i]) == 0, "a step is called %s", names[i]);
 }
 
 /* ---- decoding for people ---- */
