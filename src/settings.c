@@ -76,13 +76,13 @@ is_judged_at_first_use(GucSource source)
 }
 
 bool
-settings_judge_jwt_secret(Slice text, bool stored, HasuraConfig **config, Rejection *rejection)
+settings_judge_jwt_secret(Slice text, bool stored, HasuraConfigs **configs, Rejection *rejection)
 {
-	bool		accepted = hasura_config_parse(text, config, rejection);
+	bool		accepted = hasura_configs_parse(text, configs, rejection);
 
 	if (!accepted)
 		rejection->detail = psprintf("%s.", rejection->message);
-	else if (stored && hasura_config_is_symmetric(*config))
+	else if (stored && hasura_configs_are_symmetric(*configs))
 	{
 		accepted = reject(rejection, REJECT_BAD_CONFIG, "%s", "");
 		rejection->detail = "A configuration with a symmetric key would stand where other users "
@@ -102,9 +102,9 @@ judge_now(const char *value, bool stored)
 	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "herm_jwt check",
 												  ALLOCSET_SMALL_SIZES);
 	MemoryContext caller = MemoryContextSwitchTo(context);
-	HasuraConfig *config;
+	HasuraConfigs *configs;
 	Rejection	rejection;
-	bool		accepted = settings_judge_jwt_secret(slice_cstring(value), stored, &config,
+	bool		accepted = settings_judge_jwt_secret(slice_cstring(value), stored, &configs,
 													 &rejection);
 
 	if (!accepted)
@@ -114,8 +114,8 @@ judge_now(const char *value, bool stored)
 		if (rejection.hint != NULL)
 			GUC_check_errhint("%s", rejection.hint);
 	}
-	if (config != NULL)
-		hasura_config_free(config);
+	if (configs != NULL)
+		hasura_configs_free(configs);
 	MemoryContextSwitchTo(caller);
 	MemoryContextDelete(context);
 	return accepted;

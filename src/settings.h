@@ -40,10 +40,10 @@ extern void settings_define(void);
 
 /*
  * Judges a value of herm_jwt.jwt_secret.  A stored one may not hold a symmetric
- * key (SECURITY.md).  Otherwise as hasura_config_parse(), but a refusal's message
+ * key (SECURITY.md).  Otherwise as hasura_configs_parse(), but a refusal's message
  * names the parameter and its detail is Hasura's text (docs/errors.md).
  */
-extern bool settings_judge_jwt_secret(Slice text, bool stored, HasuraConfig **config,
+extern bool settings_judge_jwt_secret(Slice text, bool stored, HasuraConfigs **configs,
 									  Rejection *rejection) HASURA_VERDICT;
 
 #define SETTING_TOKEN "herm_jwt.token"

@@ -57,17 +57,17 @@ is_kept(const ConfigSite *site, Jsonb *argument)
 }
 
 bool
-config_site_find(FunctionCallInfo fcinfo, int argument, const HasuraConfig **config,
+config_site_find(FunctionCallInfo fcinfo, int argument, const HasuraConfigs **configs,
 				 Rejection *rejection)
 {
 	const Keyring *keyring;
 
-	*config = NULL;
+	*configs = NULL;
 	if (PG_ARGISNULL(argument))
 	{
 		if (!keyring_current(&keyring, rejection))
 			return false;
-		*config = keyring->config;
+		*configs = keyring->configs;
 		return true;
 	}
 	else
@@ -77,7 +77,7 @@ config_site_find(FunctionCallInfo fcinfo, int argument, const HasuraConfig **con
 
 		if (!is_kept(site, value) && !compile(site, value, rejection))
 			return false;
-		*config = site->keyring->config;
+		*configs = site->keyring->configs;
 		return true;
 	}
 }

@@ -14,7 +14,7 @@
  * as long as the argument stays the same; for NULL the one in force.  It lives
  * until the next call.
  */
-extern bool config_site_find(FunctionCallInfo fcinfo, int argument, const HasuraConfig **config,
+extern bool config_site_find(FunctionCallInfo fcinfo, int argument, const HasuraConfigs **configs,
 							 Rejection *rejection) HASURA_VERDICT;
 
 #endif							/* HERM_FUNCTIONS_CONFIG_SITE_H */

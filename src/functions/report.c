@@ -22,6 +22,7 @@ sqlstate_of(RejectionCode code)
 		[REJECT_TOKEN_TOO_LARGE] = ERRCODE_PROGRAM_LIMIT_EXCEEDED,
 		[REJECT_BAD_CONFIG] = ERRCODE_INVALID_PARAMETER_VALUE,
 		[REJECT_NOT_CONFIGURED] = ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+		[REJECT_NO_WORKER] = ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
 		[REJECT_BAD_HASURA_USER] = ERRCODE_INVALID_PARAMETER_VALUE,
 		[REJECT_BAD_ENCODING] = ERRCODE_FEATURE_NOT_SUPPORTED,
 	};
@@ -61,14 +62,14 @@ warn_of_bad_configuration(void)
 	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "herm_jwt check",
 												  ALLOCSET_SMALL_SIZES);
 	MemoryContext caller = MemoryContextSwitchTo(context);
-	HasuraConfig *config;
+	HasuraConfigs *configs;
 	Rejection	rejection;
 
-	if (!config_read(config_place(), &config, &rejection) &&
+	if (!config_read(config_place(), &configs, &rejection) &&
 		rejection.code != REJECT_NOT_CONFIGURED)
 		report_rejection(WARNING, &rejection);
-	if (config != NULL)
-		hasura_config_free(config);
+	if (configs != NULL)
+		hasura_configs_free(configs);
 	MemoryContextSwitchTo(caller);
 	MemoryContextDelete(context);
 }

@@ -39,7 +39,7 @@ prepare(FunctionCallInfo fcinfo, Slice token, Rejection *no_config)
 	Verification verification = {.text = token,.rules = session_rules()};
 
 	encoding_or_raise();
-	if (!config_site_find(fcinfo, 1, &verification.config, no_config))
+	if (!config_site_find(fcinfo, 1, &verification.configs, no_config))
 		verification.no_config = no_config;
 	return verification;
 }
@@ -235,14 +235,14 @@ herm_jwt_sign(PG_FUNCTION_ARGS)
 Datum
 herm_jwt_check_jwt_secret(PG_FUNCTION_ARGS)
 {
-	const HasuraConfig *config;
+	const HasuraConfigs *configs;
 	Rejection	rejection;
 	StringInfoData text;
 
 	encoding_or_raise();
-	if (!config_site_find(fcinfo, 0, &config, &rejection))
+	if (!config_site_find(fcinfo, 0, &configs, &rejection))
 		raise_rejection(&rejection);
 	initStringInfo(&text);
-	hasura_config_describe(config, &text);
+	hasura_configs_describe(configs, &text);
 	PG_RETURN_DATUM(DirectFunctionCall1(jsonb_in, CStringGetDatum(text.data)));
 }

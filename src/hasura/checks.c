@@ -44,8 +44,11 @@ check_size(Verification *v, Rejection *rejection)
 static bool
 check_config(Verification *v, Rejection *rejection)
 {
-	if (v->config != NULL)
+	if (v->configs != NULL)
+	{
+		v->config = v->configs->items[0];	/* until the issuer has chosen */
 		return true;
+	}
 	*rejection = *v->no_config;
 	return false;
 }
@@ -93,18 +96,48 @@ reject_issuer(Verification *v, const JsonNode *iss, Rejection *rejection)
 	return false;
 }
 
-/* By the token's own word, before anything is verified; both must have an issuer. */
+/* The issuer by the token's own word, before anything is verified; NULL without one. */
+static const JsonNode *
+peek_issuer(Verification *v)
+{
+	/* the second part is all that is needed, however many there are */
+	if (jose_token_read_payload(&v->token) != JOSE_OK)
+		return NULL;
+	return registered_claims_peek_issuer(v->token.untrusted_payload.root);
+}
+
+/* A configuration matches unless both it and the token have an issuer, and not the same. */
+static bool
+matches_issuer(const HasuraConfig *config, const JsonNode *iss)
+{
+	return !config->has_issuer || iss == NULL || slice_equals(config->issuer, iss->text);
+}
+
+/* Chooses the configuration (HASURA-JWT 1.8); of several that match, none. */
 static bool
 check_issuer(Verification *v, Rejection *rejection)
 {
+	const HasuraConfigs *configs = v->configs;
 	const JsonNode *iss = NULL;
+	int			matching = 0;
 
-	/* the second part is all that is needed, however many there are */
-	if (v->config->has_issuer && jose_token_read_payload(&v->token) == JOSE_OK)
-		iss = registered_claims_peek_issuer(v->token.untrusted_payload.root);
-	if (iss == NULL || slice_equals(iss->text, v->config->issuer))
+	if (configs->count > 1 || v->config->has_issuer)
+		iss = peek_issuer(v);
+	for (int i = 0; i < configs->count; i++)
+	{
+		if (!matches_issuer(configs->items[i], iss))
+			continue;
+		v->config = configs->items[i];
+		matching++;
+	}
+	if (matching == 1)
 		return true;
-	return reject_issuer(v, iss, rejection);
+	if (matching == 0)
+		return reject_issuer(v, iss, rejection);
+	reject(rejection, REJECT_INVALID_HEADERS, "Could not verify JWT: Multiple JWTs found");
+	rejection->hint = "More than one configuration of the array fits the token: give each of them "
+		"an issuer of its own, and every token its iss.";
+	return false;
 }
 
 static bool
@@ -186,7 +219,13 @@ check_algorithm(Verification *v, Rejection *rejection)
 static bool
 check_key(Verification *v, Rejection *rejection)
 {
-	if (v->config->key != NULL)
+	if (v->config->jwk_url.len > 0)
+	{
+		reject(rejection, REJECT_NO_WORKER, "the keys of a jwk_url are not fetched yet");
+		rejection->hint = "Use \"jwks\" with a copy of the provider's keys.";
+		return false;
+	}
+	if (v->config->key_count > 0)
 		return true;
 	return reject(rejection, REJECT_INVALID_JWT, "Could not verify JWT: JWSError NoUsableKeys");
 }
@@ -199,23 +238,58 @@ reject_strict(Rejection *rejection, const char *reason)
 	return false;
 }
 
-/* RFC 8725 3.1: the algorithm is the configured one, or another name of it (docs/settings.md, strict). */
+/* RFC 8725 3.1: the algorithm is the key's, or another name of it (docs/settings.md, strict). */
 static bool
-is_configured_algorithm(const JoseAlgorithm *algorithm, const JoseAlgorithm *type)
+is_algorithm_of(const HasuraKey *key, const JoseAlgorithm *algorithm)
 {
-	if (algorithm->family == JOSE_FAMILY_EDDSA && type->family == JOSE_FAMILY_EDDSA)
-		return (algorithm->key_kinds & type->key_kinds) != 0;
-	return algorithm == type;
+	if (key->algorithm == NULL)
+		return jose_key_suits(key->key, algorithm);
+	if (algorithm->family == JOSE_FAMILY_EDDSA && key->algorithm->family == JOSE_FAMILY_EDDSA)
+		return (algorithm->key_kinds & key->algorithm->key_kinds) != 0;
+	return algorithm == key->algorithm;
 }
 
+/* Strict mode: what the token's kid and the key's own members allow. */
+static bool
+is_meant(const Verification *v, const HasuraKey *key)
+{
+	if (key->is_for_other_use)
+		return false;
+	return !v->config->is_key_set || v->token.untrusted_kid.data == NULL ||
+		(key->kid.data != NULL && slice_equals(key->kid, v->token.untrusted_kid));
+}
+
+/* Whether strict mode lets a key judge; what it refuses is remembered for the message. */
+static bool
+may_judge(const Verification *v, const HasuraKey *key, const char **reason)
+{
+	if (!v->rules.strict)
+		return true;
+	if (!is_meant(v, key))
+		return false;
+	*reason = v->config->is_key_set ? "alg is not the key's" : "alg is not the configured type";
+	return is_algorithm_of(key, v->token.untrusted_algorithm);
+}
+
+/* Every key is tried, whatever the header says of keys (HASURA-JWT 1.7), except in strict mode. */
 static bool
 check_signature(Verification *v, Rejection *rejection)
 {
-	if (v->rules.strict &&
-		!is_configured_algorithm(v->token.untrusted_algorithm, v->config->type))
-		return reject_strict(rejection, "alg is not the configured type");
-	if (jose_signature_verify(&v->token, v->config->key, &v->verified) == JOSE_OK)
-		return true;
+	const char *reason = "kid names no key of the set that may verify";
+	int			tried = 0;
+
+	for (int i = 0; i < v->config->key_count; i++)
+	{
+		const HasuraKey *key = &v->config->keys[i];
+
+		if (!may_judge(v, key, &reason))
+			continue;
+		if (jose_signature_verify(&v->token, key->key, &v->verified) == JOSE_OK)
+			return true;
+		tried++;
+	}
+	if (tried == 0)
+		return reject_strict(rejection, reason);
 
 	/* a key of the wrong kind reads like a wrong signature (HASURA-JWT 1.5) */
 	reject(rejection, REJECT_INVALID_JWT, "Could not verify JWT: JWSError JWSInvalidSignature");

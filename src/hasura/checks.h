@@ -7,7 +7,7 @@
  * Never: reads a clock, a setting or a catalog; raises an error.
  * Rules: HASURA-JWT section 2.2; RFC 7519 section 7.2; RFC 8725 in strict mode.
  *
- *		Verification verification = {.text = token, .config = config, .rules = rules};
+ *		Verification verification = {.text = token, .configs = configs, .rules = rules};
  *
  *		if (!verification_run(&verification, CHECK_VARIABLES, &rejection))
  *			return false;
@@ -68,13 +68,14 @@ typedef struct Verification
 {
 	/* given */
 	Slice		text;			/* with or without "Bearer " */
-	const HasuraConfig *config; /* NULL if there is none to be had */
+	const HasuraConfigs *configs;	/* NULL if there are none to be had */
 	const Rejection *no_config; /* why not */
 	Slice		requested_role; /* empty: the token's default role */
 	VerificationRules rules;
 
 	/* found, step by step */
 	unsigned int passed;		/* a bit for each CheckStep that accepted */
+	const HasuraConfig *config; /* the one of configs that the issuer chose */
 	Slice		bearer;			/* the token without "Bearer " */
 	JoseStatus	split;			/* whether it has three parts */
 	UnverifiedToken token;

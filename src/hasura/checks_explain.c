@@ -12,6 +12,9 @@
 /* A compact JWE has five parts (RFC 7516 section 7.1). */
 #define ENCRYPTED_PARTS 5
 
+/* How many keys a message lists. */
+#define LISTED_MAX 20
+
 /* Appends the strings of an array, or one string, quoted. */
 static void
 append_strings(StringInfo out, const JsonNode *node)
@@ -50,7 +53,7 @@ explain_size(const Verification *v, StringInfo detail)
 void
 explain_config(const Verification *v, StringInfo detail)
 {
-	hasura_config_describe(v->config, detail);
+	hasura_configs_describe(v->configs, detail);
 	if (v->rules.strict)
 		appendStringInfoString(detail, ", judged by the rules of strict mode");
 }
@@ -73,25 +76,58 @@ explain_algorithm(const Verification *v, StringInfo detail)
 	appendStringInfoString(detail, jose_algorithm_name(v->token.untrusted_algorithm));
 }
 
+static void
+append_key(StringInfo out, const HasuraKey *key)
+{
+	appendStringInfo(out, "%s, %d bits", jose_key_kind_name(key->key->kind), key->key->bits);
+	if (key->kid.data != NULL)
+		appendStringInfo(out, ", kid \"%s\"", printable(key->kid));
+}
+
+static void
+append_keys(StringInfo out, const HasuraConfig *config)
+{
+	for (int i = 0; i < config->key_count && i < LISTED_MAX; i++)
+	{
+		appendStringInfoString(out, i > 0 ? "; " : "");
+		append_key(out, &config->keys[i]);
+	}
+	if (config->key_count > LISTED_MAX)
+		appendStringInfoString(out, "; ...");
+}
+
 void
 explain_key(const Verification *v, StringInfo detail)
 {
-	appendStringInfo(detail, "%s, %d bits", jose_key_kind_name(v->config->key->kind),
-					 v->config->key->bits);
+	append_keys(detail, v->config);
+}
+
+static bool
+some_key_suits(const HasuraConfig *config, const JoseAlgorithm *algorithm)
+{
+	for (int i = 0; i < config->key_count; i++)
+	{
+		if (jose_key_suits(config->keys[i].key, algorithm))
+			return true;
+	}
+	return false;
 }
 
 void
 explain_bad_signature(const Verification *v, StringInfo detail)
 {
-	const JoseKey *key = v->config->key;
+	const JoseAlgorithm *algorithm = v->token.untrusted_algorithm;
 
-	if (jose_key_suits(key, v->token.untrusted_algorithm))
+	if (some_key_suits(v->config, algorithm))
 		appendStringInfoString(detail, "The token was signed with another key, or has been changed "
 							   "since. The rows below judge what it claims, unverified.");
 	else
-		appendStringInfo(detail, "The configured key (%s, %d bits) does not fit the token's "
-						 "algorithm %s.", jose_key_kind_name(key->kind), key->bits,
-						 jose_algorithm_name(v->token.untrusted_algorithm));
+		appendStringInfo(detail, "No configured key fits the token's algorithm %s.",
+						 jose_algorithm_name(algorithm));
+	appendStringInfoString(detail, " Keys: ");
+	append_keys(detail, v->config);
+	if (v->token.untrusted_kid.data != NULL)
+		appendStringInfo(detail, ". The token's kid: \"%s\"", printable(v->token.untrusted_kid));
 }
 
 /* A time in UTC and its distance from now, as far as a calendar goes. */
@@ -225,12 +261,21 @@ differs_by_slash(Slice a, Slice b)
 const char *
 explain_issuer(const Verification *v, const JsonNode *iss)
 {
-	Slice		configured = v->config->issuer;
+	StringInfoData hint;
 
-	return psprintf("The configured issuer is \"%s\", the token's is \"%s\"%s.",
-					printable(configured), printable(iss->text),
-					differs_by_slash(configured, iss->text) ?
-					": they differ by the slash at the end" : "");
+	initStringInfo(&hint);
+	appendStringInfo(&hint, "The token's issuer is \"%s\", the configured one is ",
+					 printable(iss->text));
+	for (int i = 0; i < v->configs->count && i < LISTED_MAX; i++)
+	{
+		Slice		configured = v->configs->items[i]->issuer;
+
+		appendStringInfo(&hint, "%s\"%s\"%s", i > 0 ? " or " : "", printable(configured),
+						 differs_by_slash(configured, iss->text) ?
+						 ", which differs by the slash at the end" : "");
+	}
+	appendStringInfoChar(&hint, '.');
+	return hint.data;
 }
 
 const char *

@@ -57,6 +57,15 @@ reject_format(Rejection *rejection, ClaimsFormat format)
 				  "expecting a string when claims_format is stringified_json");
 }
 
+/* The configured place, in the words of the message about it. */
+static const char *
+place_of_claims(const HasuraConfig *config)
+{
+	if (config->has_namespace_path)
+		return psprintf("claims_namespace_path %s", claims_path_text(&config->namespace_path));
+	return psprintf("claims_namespace %s", printable_whole(config->claims_namespace));
+}
+
 /* The object in a string; duplicates and all else that json_parse() refuses included. */
 static const JsonNode *
 parse_stringified(const JsonNode *value, const HasuraConfig *config, Rejection *rejection)
@@ -67,8 +76,8 @@ parse_stringified(const JsonNode *value, const HasuraConfig *config, Rejection *
 	if (status == JSON_OK && document.root->kind == JSON_KIND_OBJECT)
 		return document.root;
 	reject(rejection, REJECT_INVALID_CLAIMS,
-		   "expecting stringified json at: 'claims_namespace %s', but found: %s",
-		   printable_whole(config->claims_namespace), printable(value->text));
+		   "expecting stringified json at: '%s', but found: %s",
+		   place_of_claims(config), printable(value->text));
 	if (status == JSON_DUPLICATE_MEMBER)
 		rejection->hint = psprintf("The string has the member \"%s\" twice.",
 								   printable(document.duplicate));
@@ -79,40 +88,81 @@ static const JsonNode *
 as_object(const JsonNode *value, const HasuraConfig *config, Rejection *rejection)
 {
 	bool		stringified = config->claims_format == CLAIMS_FORMAT_STRINGIFIED_JSON;
+	ClaimsFormat other = stringified ? CLAIMS_FORMAT_JSON : CLAIMS_FORMAT_STRINGIFIED_JSON;
 
-	if (value->kind != (stringified ? JSON_KIND_STRING : JSON_KIND_OBJECT))
+	if (value->kind == (stringified ? JSON_KIND_STRING : JSON_KIND_OBJECT))
+		return stringified ? parse_stringified(value, config, rejection) : value;
+	reject_format(rejection, config->claims_format);
+	if (holds_hasura_claims(value))
+		rejection->hint = psprintf("Set \"claims_format\" to \"%s\" in the configuration.",
+								   hasura_claims_format_name(other));
+	return NULL;
+}
+
+/* The value at claims_namespace or claims_namespace_path. */
+static const JsonNode *
+find_namespace(const JsonNode *payload, const HasuraConfig *config, Rejection *rejection)
+{
+	Slice		namespace = config->claims_namespace;
+
+	if (config->has_namespace_path)
 	{
-		reject_format(rejection, config->claims_format);
-		if (holds_hasura_claims(value))
-			rejection->hint = psprintf("Set \"claims_format\" to \"%s\" in the configuration.",
-									   hasura_claims_format_name(stringified ?
-																 CLAIMS_FORMAT_JSON :
-																 CLAIMS_FORMAT_STRINGIFIED_JSON));
-		return NULL;
+		const JsonNode *value = claims_path_find(&config->namespace_path,
+												 registered_claims_leave_out(payload));
+
+		if (value == NULL)
+			reject(rejection, REJECT_INVALID_CLAIMS,
+				   "claims not found at claims_namespace_path: '%s'",
+				   claims_path_text(&config->namespace_path));
+		return value;
 	}
-	return stringified ? parse_stringified(value, config, rejection) : value;
+	json_foreach(member, payload)
+	{
+		if (slice_equals(member->name, namespace) && !registered_claims_include(namespace))
+			return member;
+	}
+	reject(rejection, REJECT_INVALID_CLAIMS, "claims key: '%s' not found",
+		   printable_whole(namespace));
+	rejection->hint = missing_namespace_hint(payload, namespace);
+	return NULL;
+}
+
+/* What a claims_map finds; what it does not find is missed later, by the reader of its name. */
+static void
+gather_mapped(const JsonNode *payload, const HasuraConfig *config, SessionVariables *variables)
+{
+	const JsonNode *set = registered_claims_rewrite(payload);
+
+	session_variables_make(variables, config->map_count);
+	for (int i = 0; i < config->map_count; i++)
+	{
+		const ClaimsMapEntry *entry = &config->map[i];
+		const JsonNode *value = entry->has_path ? claims_path_find(&entry->path, set) : NULL;
+
+		if (value == NULL)
+			value = entry->otherwise;
+		if (value != NULL)
+			session_variables_add(variables, entry->name, value);
+	}
 }
 
 bool
 hasura_claims_locate(const JsonNode *payload, const HasuraConfig *config,
 					 HasuraClaims *claims, Rejection *rejection)
 {
-	Slice		namespace = config->claims_namespace;
-	const JsonNode *object = NULL;
+	const JsonNode *object;
 	Slice		duplicate;
 
 	memset(claims, 0, sizeof(*claims));
-	json_foreach(member, payload)
+	claims->config = config;
+	if (config->map != NULL)
 	{
-		if (slice_equals(member->name, namespace) && !registered_claims_include(namespace))
-			object = member;
+		gather_mapped(payload, config, &claims->variables);
+		return true;
 	}
+	object = find_namespace(payload, config, rejection);
 	if (object == NULL)
-	{
-		reject(rejection, REJECT_INVALID_CLAIMS, "claims key: '%s' not found", printable_whole(namespace));
-		rejection->hint = missing_namespace_hint(payload, namespace);
 		return false;
-	}
 	object = as_object(object, config, rejection);
 	if (object == NULL)
 		return false;
@@ -163,11 +213,28 @@ hasura_claims_read_allowed_roles(HasuraClaims *claims, Rejection *rejection)
 	return true;
 }
 
+/* Hasura's wording depends on where the claim comes from (HASURA-JWT 3.2, 3.6). */
 static bool
-reject_default_role(Rejection *rejection, const char *what)
+reject_default_role(Rejection *rejection, const HasuraClaims *claims, const char *what)
 {
 	return reject(rejection, REJECT_INVALID_CLAIMS,
-				  "invalid x-hasura-default-role; should be a single role name: %s", what);
+				  "invalid x-hasura-default-role; should be a %s: %s",
+				  claims->config->map != NULL ? "role" : "single role name", what);
+}
+
+/* HASURA-JWT 3.6: every variable of a claims_map is mandatory unless it has a default. */
+static bool
+check_mapped(const HasuraClaims *claims, Rejection *rejection)
+{
+	for (int i = 0; i < claims->config->map_count; i++)
+	{
+		Slice		name = claims->config->map[i].name;
+
+		if (session_variables_find(&claims->variables, name) == NULL)
+			return reject(rejection, REJECT_INVALID_CLAIMS,
+						  "JWT claim from claims_map, %s not found", printable_whole(name));
+	}
+	return true;
 }
 
 bool
@@ -179,13 +246,13 @@ hasura_claims_read_default_role(HasuraClaims *claims, Rejection *rejection)
 	if (role == NULL)
 		return reject_missing(rejection, VARIABLE_DEFAULT_ROLE);
 	if (role->kind != JSON_KIND_STRING)
-		return reject_default_role(rejection,
+		return reject_default_role(rejection, claims,
 								   psprintf("parsing String failed, expected String, "
 											"but encountered %s", json_kind_name(role->kind)));
 	if (role->text.len == 0)
-		return reject_default_role(rejection, "empty string not allowed");
+		return reject_default_role(rejection, claims, "empty string not allowed");
 	claims->default_role = role->text;
-	return true;
+	return check_mapped(claims, rejection);
 }
 
 static const char *

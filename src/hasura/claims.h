@@ -11,6 +11,7 @@
 
 typedef struct HasuraClaims
 {
+	const HasuraConfig *config;
 	SessionVariables variables; /* at first as claimed, in the end the session's */
 	const JsonNode *allowed_roles;	/* an array of non-empty strings */
 	Slice		default_role;

@@ -11,6 +11,7 @@
 #include "lib/stringinfo.h"
 
 #include "jose/jose.h"
+#include "hasura/claims_path.h"
 #include "hasura/rejection.h"
 
 typedef enum ClaimsFormat
@@ -19,47 +20,82 @@ typedef enum ClaimsFormat
 	CLAIMS_FORMAT_STRINGIFIED_JSON,
 } ClaimsFormat;
 
+/* A session variable, and where a claims_map takes it from (HASURA-JWT 3.6). */
+typedef struct ClaimsMapEntry
+{
+	Slice		name;			/* in lower case */
+	bool		has_path;
+	ClaimsPath	path;
+	const JsonNode *otherwise;	/* without a path: the literal; else the default, if any */
+} ClaimsMapEntry;
+
+/* A key, and what a key set says of it. */
+typedef struct HasuraKey
+{
+	JoseKey    *key;
+	const JoseAlgorithm *algorithm; /* the one it is for, or NULL */
+	Slice		kid;			/* data is NULL without one */
+	bool		is_for_other_use;	/* than verifying; counts in strict mode only */
+} HasuraKey;
+
 typedef struct HasuraConfig
 {
-	const JoseAlgorithm *type;
-	JoseKey    *key;
+	const JoseAlgorithm *type;	/* NULL with a key set */
+	HasuraKey  *keys;
+	int			key_count;
+	bool		is_key_set;		/* from jwks or jwk_url, so that a kid may choose */
+	Slice		jwk_url;		/* empty without one */
 	Slice		claims_namespace;
+	bool		has_namespace_path; /* then the namespace does not count */
+	ClaimsPath	namespace_path;
 	ClaimsFormat claims_format;
+	ClaimsMapEntry *map;		/* NULL without a claims_map; else nothing above counts */
+	int			map_count;
 	bool		has_issuer;
 	Slice		issuer;
 	bool		has_audience;
 	Slice	   *audiences;
 	int			audience_count;
 	int64_t		allowed_skew;	/* microseconds, never negative */
+	const char *header_type;	/* NULL: Authorization, as without "header" */
+	Slice		header_name;
 } HasuraConfig;
+
+/* One configuration, or several among which a token's issuer chooses (HASURA-JWT 1.8). */
+typedef struct HasuraConfigs
+{
+	HasuraConfig **items;
+	int			count;			/* at least 1 */
+} HasuraConfigs;
 
 /* Larger texts are no configuration. */
 #define HASURA_CONFIG_MAX_SIZE (1024 * 1024)
 
 /*
- * Parses and checks a configuration, key included, by the rules that need no
- * setting.  *config is palloc'd; hasura_config_free() frees what OpenSSL holds.
- * A refusal is REJECT_BAD_CONFIG with Hasura's text (HASURA-JWT 1.4), and never
- * shows a key.
+ * Parses and checks an object or array of them, keys included, by the rules that
+ * need no setting.  *configs is palloc'd in every case; hasura_configs_free()
+ * frees what OpenSSL holds.  A refusal is REJECT_BAD_CONFIG with Hasura's text
+ * (HASURA-JWT 1.4), and never shows a key.
  */
-extern bool hasura_config_parse(Slice text, HasuraConfig **config,
-								Rejection *rejection) HASURA_VERDICT;
+extern bool hasura_configs_parse(Slice text, HasuraConfigs **configs,
+								 Rejection *rejection) HASURA_VERDICT;
 
-/* Applies strict mode to a parsed configuration (docs/settings.md, strict): its keys, its salts. */
-extern bool hasura_config_make_strict(HasuraConfig *config, Rejection *rejection) HASURA_VERDICT;
+/* Applies strict mode (docs/settings.md, strict): to their keys and salts. */
+extern bool hasura_configs_make_strict(HasuraConfigs *configs,
+									   Rejection *rejection) HASURA_VERDICT;
 
-/* Whether who can read the configuration can also sign tokens. */
-extern bool hasura_config_is_symmetric(const HasuraConfig *config);
+/* Whether who can read them can also sign tokens. */
+extern bool hasura_configs_are_symmetric(const HasuraConfigs *configs);
 
 /*
- * Appends the configuration as understood, as a JSON object in which the key is
+ * Appends them as understood, as one JSON object or an array, in which keys are
  * described instead of shown.
  */
-extern void hasura_config_describe(const HasuraConfig *config, StringInfo out);
+extern void hasura_configs_describe(const HasuraConfigs *configs, StringInfo out);
 
 /* The values of claims_format, as Hasura spells them. */
 extern const char *hasura_claims_format_name(ClaimsFormat format);
 
-extern void hasura_config_free(HasuraConfig *config);
+extern void hasura_configs_free(HasuraConfigs *configs);
 
 #endif							/* HERM_HASURA_CONFIG_H */

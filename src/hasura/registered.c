@@ -159,3 +159,56 @@ registered_claims_include(Slice name)
 	}
 	return false;
 }
+
+/* A shallow copy of a node, as the last child of object. */
+static void
+append_copy(JsonNode *object, const JsonNode *node, Slice name)
+{
+	JsonNode   *copy = palloc(sizeof(JsonNode));
+
+	*copy = *node;
+	copy->name = name;
+	copy->next = NULL;
+	if (object->last != NULL)
+		object->last->next = copy;
+	else
+		object->first = copy;
+	object->last = copy;
+	object->count++;
+}
+
+const JsonNode *
+registered_claims_leave_out(const JsonNode *payload)
+{
+	JsonNode   *rest = palloc0(sizeof(JsonNode));
+
+	rest->kind = JSON_KIND_OBJECT;
+	json_foreach(member, payload)
+	{
+		if (!registered_claims_include(member->name))
+			append_copy(rest, member, member->name);
+	}
+	return rest;
+}
+
+/* A null claim is an absent one, and an audience of one is written as a string. */
+const JsonNode *
+registered_claims_rewrite(const JsonNode *payload)
+{
+	JsonNode   *set = palloc0(sizeof(JsonNode));
+
+	set->kind = JSON_KIND_OBJECT;
+	json_foreach(member, payload)
+	{
+		bool		is_registered = registered_claims_include(member->name);
+
+		if (is_registered && member->kind == JSON_KIND_NULL)
+			continue;
+		if (slice_equals_cstring(member->name, "aud") && member->kind == JSON_KIND_ARRAY &&
+			member->count == 1)
+			append_copy(set, member->first, member->name);
+		else
+			append_copy(set, member, member->name);
+	}
+	return set;
+}

@@ -32,8 +32,16 @@ extern bool registered_claims_read(const JsonNode *payload, RegisteredClaims *cl
 /* The issuer of a payload that may be anything; NULL if none can be read. */
 extern const JsonNode *registered_claims_peek_issuer(const JsonNode *payload);
 
-/* Whether a claim is one of the seven, which namespaces never reach (HASURA-JWT 3.4). */
+/* Whether a claim is one of the seven. */
 extern bool registered_claims_include(Slice name);
+
+/*
+ * A payload as claim paths see it (HASURA-JWT 3.4), palloc'd on top of the
+ * payload's own nodes: for namespaces without the registered claims, for a
+ * claims_map with them as Hasura's library writes them again.
+ */
+extern const JsonNode *registered_claims_leave_out(const JsonNode *payload);
+extern const JsonNode *registered_claims_rewrite(const JsonNode *payload);
 
 /* A decoding error of the payload, in the words of Hasura's library. */
 extern bool reject_payload(Rejection *rejection, const char *what);

@@ -131,8 +131,8 @@ is_authority(Slice text)
 		is_host_and_port(slice_skip(rest, 1));
 }
 
-static bool
-is_absolute_uri(Slice text)
+bool
+uri_is_absolute(Slice text)
 {
 	Slice		rest = text;
 
@@ -160,5 +160,30 @@ string_or_uri_is_valid(Slice text)
 {
 	if (text.len == 0 || memchr(text.data, ':', text.len) == NULL)
 		return true;
-	return is_absolute_uri(text);
+	return uri_is_absolute(text);
+}
+
+Slice
+uri_without_user(Slice uri)
+{
+	Slice		rest = uri;
+	Slice		authority;
+	const char *at;
+	char	   *shown;
+	size_t		kept;
+
+	if (!take_scheme(&rest) || !slice_starts_with(rest, "//"))
+		return uri;
+	rest = slice_skip(rest, 2);
+	kept = uri.len - rest.len;
+	authority = take_until(&rest, "/?#");
+	at = authority.len > 0 ? memchr(authority.data, '@', authority.len) : NULL;
+	if (at == NULL)
+		return uri;
+	rest = slice_skip(uri, at + 1 - uri.data);
+	shown = palloc(kept + rest.len + 1);
+	memcpy(shown, uri.data, kept);
+	memcpy(shown + kept, rest.data, rest.len);
+	shown[kept + rest.len] = '\0';
+	return slice_make(shown, kept + rest.len);
 }

@@ -14,4 +14,10 @@
  */
 extern bool string_or_uri_is_valid(Slice text);
 
+/* Whether the text is an absolute URI (RFC 3986 section 4.3, a fragment allowed). */
+extern bool uri_is_absolute(Slice text);
+
+/* An absolute URI without user name and password, palloc'd: fit to be shown. */
+extern Slice uri_without_user(Slice uri);
+
 #endif							/* HERM_HASURA_URI_H */

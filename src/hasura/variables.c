@@ -58,12 +58,18 @@ session_variable_name(Slice name)
 	return slice_make(copy, name.len);
 }
 
+void
+session_variables_make(SessionVariables *variables, int room)
+{
+	/* one more than asked for: x-hasura-role comes in the end */
+	variables->items = palloc((room + 1) * sizeof(SessionVariable));
+	variables->count = 0;
+}
+
 bool
 session_variables_gather(const JsonNode *object, SessionVariables *variables, Slice *duplicate)
 {
-	/* one more than the object has, for session_variables_set() */
-	variables->items = palloc((object->count + 1) * sizeof(SessionVariable));
-	variables->count = 0;
+	session_variables_make(variables, object->count);
 	json_foreach(member, object)
 	{
 		if (is_variable_name(member->name))
@@ -128,20 +134,27 @@ session_variables_drop_credentials(SessionVariables *variables)
 }
 
 void
-session_variables_set(SessionVariables *variables, const char *name, Slice text)
+session_variables_add(SessionVariables *variables, Slice name, const JsonNode *value)
 {
-	JsonNode   *value = palloc0(sizeof(JsonNode));
 	int			i;
 
-	session_variables_remove(variables, name);
-	value->kind = JSON_KIND_STRING;
-	value->text = text;
 	for (i = variables->count++; i > 0; i--)
 	{
-		if (compare_folded(variables->items[i - 1].name, slice_cstring(name)) < 0)
+		if (compare_folded(variables->items[i - 1].name, name) < 0)
 			break;
 		variables->items[i] = variables->items[i - 1];
 	}
-	variables->items[i].name = slice_cstring(name);
+	variables->items[i].name = name;
 	variables->items[i].value = value;
+}
+
+void
+session_variables_set(SessionVariables *variables, const char *name, Slice text)
+{
+	JsonNode   *value = palloc0(sizeof(JsonNode));
+
+	value->kind = JSON_KIND_STRING;
+	value->text = text;
+	session_variables_remove(variables, name);
+	session_variables_add(variables, slice_cstring(name), value);
 }

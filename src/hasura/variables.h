@@ -34,6 +34,11 @@ typedef struct SessionVariables
 extern bool session_variables_gather(const JsonNode *object, SessionVariables *variables,
 									 Slice *duplicate) HASURA_VERDICT;
 
+/* Makes an empty list with room for that many; adds to it in the order of names. */
+extern void session_variables_make(SessionVariables *variables, int room);
+extern void session_variables_add(SessionVariables *variables, Slice name,
+								  const JsonNode *value);
+
 /* The value of a variable, asked for in any case; NULL if absent. */
 extern const JsonNode *session_variables_find(const SessionVariables *variables, Slice name);
 

@@ -32,6 +32,13 @@ static const JoseAlgorithm algorithms[] = {
 	{SLICE_LITERAL("Ed448"), JOSE_FAMILY_EDDSA, JOSE_KEY_ED448, NULL, 0, 114},
 };
 
+/* RFC 7518 4.1: keys may be for these, and are then none of ours. */
+static const char *const encryption_algorithms[] = {
+	"RSA1_5", "RSA-OAEP", "RSA-OAEP-256", "A128KW", "A192KW", "A256KW", "dir", "ECDH-ES",
+	"ECDH-ES+A128KW", "ECDH-ES+A192KW", "ECDH-ES+A256KW", "A128GCMKW", "A192GCMKW", "A256GCMKW",
+	"PBES2-HS256+A128KW", "PBES2-HS384+A192KW", "PBES2-HS512+A256KW",
+};
+
 StaticAssertDecl(lengthof(algorithms) == JOSE_ALGORITHM_COUNT,
 				 "JOSE_ALGORITHM_COUNT counts the table");
 
@@ -44,6 +51,17 @@ jose_algorithm_find(Slice name)
 			return &algorithms[i];
 	}
 	return NULL;
+}
+
+bool
+jose_algorithm_encrypts(Slice name)
+{
+	for (int i = 0; i < COUNT_OF(encryption_algorithms); i++)
+	{
+		if (slice_equals_cstring(name, encryption_algorithms[i]))
+			return true;
+	}
+	return false;
 }
 
 const JoseAlgorithm *

@@ -48,6 +48,9 @@ typedef struct JoseAlgorithm
 /* The algorithm of exactly that name, or NULL. */
 extern const JoseAlgorithm *jose_algorithm_find(Slice name);
 
+/* Whether it is a name of RFC 7518 section 4.1, for encrypting keys. */
+extern bool jose_algorithm_encrypts(Slice name);
+
 /* The name as a C string. */
 extern const char *jose_algorithm_name(const JoseAlgorithm *algorithm);
 

@@ -30,7 +30,7 @@ typedef struct UnverifiedToken
 	JsonDocument untrusted_header;
 	const char *bad_parameter;	/* with JOSE_BAD_HEADER_PARAMETER: its name */
 	const JoseAlgorithm *untrusted_algorithm;
-	Slice		untrusted_kid;	/* empty without one */
+	Slice		untrusted_kid;	/* data is NULL without one */
 
 	bool		payload_read;	/* whether the next three are set */
 	JoseStatus	payload_status;

@@ -49,19 +49,23 @@ json_kind_name(JsonKind kind)
 	return names[kind];
 }
 
-const JsonNode *
-json_member(const JsonNode *object, const char *name)
+static const JsonNode *
+find_member(const JsonNode *object, Slice name)
 {
-	Slice		wanted = slice_cstring(name);
-
-	if (object == NULL || object->kind != JSON_KIND_OBJECT)
-		return NULL;
 	json_foreach(member, object)
 	{
-		if (slice_equals(member->name, wanted))
+		if (slice_equals(member->name, name))
 			return member;
 	}
 	return NULL;
+}
+
+const JsonNode *
+json_member(const JsonNode *object, const char *name)
+{
+	if (object == NULL || object->kind != JSON_KIND_OBJECT)
+		return NULL;
+	return find_member(object, slice_cstring(name));
 }
 
 const JsonNode *
@@ -70,6 +74,29 @@ json_optional_member(const JsonNode *object, const char *name)
 	const JsonNode *member = json_member(object, name);
 
 	return member != NULL && member->kind == JSON_KIND_NULL ? NULL : member;
+}
+
+static bool
+children_equal(const JsonNode *a, const JsonNode *b)
+{
+	const JsonNode *other = b->first;
+
+	json_foreach(child, a)
+	{
+		if (a->kind == JSON_KIND_OBJECT)
+			other = find_member(b, child->name);
+		if (other == NULL || !json_equals(child, other))
+			return false;
+		other = other->next;
+	}
+	return true;
+}
+
+bool
+json_equals(const JsonNode *a, const JsonNode *b)
+{
+	return a->kind == b->kind && a->truth == b->truth && a->count == b->count &&
+		slice_equals(a->text, b->text) && children_equal(a, b);
 }
 
 static JsonNode *

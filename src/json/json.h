@@ -83,6 +83,9 @@ extern const JsonNode *json_member(const JsonNode *object, const char *name);
 /* The same, but a member that is null counts as absent (aeson's ".:?"). */
 extern const JsonNode *json_optional_member(const JsonNode *object, const char *name);
 
+/* Whether two values are the same; the order of members does not count, spellings of numbers do. */
+extern bool json_equals(const JsonNode *a, const JsonNode *b);
+
 /* Walks the children of an array or object. */
 #define json_foreach(child, parent) \
 	for (const JsonNode *child = (parent)->first; child != NULL; child = child->next)

@@ -30,8 +30,8 @@ static struct
 static void
 free_config(void *keyring)
 {
-	if (((Keyring *) keyring)->config != NULL)
-		hasura_config_free(((Keyring *) keyring)->config);
+	if (((Keyring *) keyring)->configs != NULL)
+		hasura_configs_free(((Keyring *) keyring)->configs);
 }
 
 /* Moves a refusal's texts from the context that failed to the caller's. */
@@ -46,11 +46,11 @@ keep_texts(Rejection *rejection)
 }
 
 static bool
-read_argument(Slice argument, HasuraConfig **config, Rejection *rejection)
+read_argument(Slice argument, HasuraConfigs **configs, Rejection *rejection)
 {
-	if (!hasura_config_parse(argument, config, rejection))
+	if (!hasura_configs_parse(argument, configs, rejection))
 		return false;
-	return !settings.strict || hasura_config_make_strict(*config, rejection);
+	return !settings.strict || hasura_configs_make_strict(*configs, rejection);
 }
 
 /*
@@ -73,8 +73,8 @@ build(MemoryContext parent, ConfigPlace place, Slice argument, MemoryContext *co
 	callback->func = free_config;
 	callback->arg = result;
 	MemoryContextRegisterResetCallback(*context, callback);
-	accepted = argument.data != NULL ? read_argument(argument, &result->config, rejection) :
-		config_read(place, &result->config, rejection);
+	accepted = argument.data != NULL ? read_argument(argument, &result->configs, rejection) :
+		config_read(place, &result->configs, rejection);
 	MemoryContextSwitchTo(caller);
 
 	if (!accepted)

@@ -20,7 +20,7 @@
 
 typedef struct Keyring
 {
-	HasuraConfig *config;
+	HasuraConfigs *configs;
 	bool		strict;			/* the mode for which it was compiled */
 } Keyring;
 

@@ -115,7 +115,7 @@ read_bytes(int fd, char *buffer, size_t wanted, Slice *text, Rejection *rejectio
 }
 
 static bool
-parse_file(int fd, HasuraConfig **config, Rejection *rejection)
+parse_file(int fd, HasuraConfigs **configs, Rejection *rejection)
 {
 	struct stat status;
 	Slice		text;
@@ -127,13 +127,13 @@ parse_file(int fd, HasuraConfig **config, Rejection *rejection)
 	buffer = palloc(status.st_size + 1);
 	if (!read_bytes(fd, buffer, status.st_size, &text, rejection))
 		return false;
-	accepted = hasura_config_parse(text, config, rejection);
+	accepted = hasura_configs_parse(text, configs, rejection);
 	jose_secret_wipe(buffer, text.len);
 	return accepted || reject_configuration(CONFIG_FILE, rejection);
 }
 
 static bool
-read_file(HasuraConfig **config, Rejection *rejection)
+read_file(HasuraConfigs **configs, Rejection *rejection)
 {
 	/* not blocking, so that a fifo cannot hold the session up */
 	int			fd = OpenTransientFile(settings.jwt_secret_file,
@@ -142,33 +142,33 @@ read_file(HasuraConfig **config, Rejection *rejection)
 
 	if (fd < 0)
 		return reject_file(rejection, strerror(errno));
-	accepted = parse_file(fd, config, rejection);
+	accepted = parse_file(fd, configs, rejection);
 	CloseTransientFile(fd);
 	return accepted;
 }
 
 static bool
-read_environment(HasuraConfig **config, Rejection *rejection)
+read_environment(HasuraConfigs **configs, Rejection *rejection)
 {
 	const char *variable = find_environment_variable();
 
-	if (hasura_config_parse(slice_cstring(getenv(variable)), config, rejection))
+	if (hasura_configs_parse(slice_cstring(getenv(variable)), configs, rejection))
 		return true;
 	return reject_configuration(CONFIG_ENVIRONMENT, rejection);
 }
 
 static bool
-read_place(ConfigPlace place, HasuraConfig **config, Rejection *rejection)
+read_place(ConfigPlace place, HasuraConfigs **configs, Rejection *rejection)
 {
 	switch (place)
 	{
 		case CONFIG_SETTING:
 			return settings_judge_jwt_secret(slice_cstring(settings.jwt_secret),
-											 settings.jwt_secret_is_stored, config, rejection);
+											 settings.jwt_secret_is_stored, configs, rejection);
 		case CONFIG_FILE:
-			return read_file(config, rejection);
+			return read_file(configs, rejection);
 		case CONFIG_ENVIRONMENT:
-			return read_environment(config, rejection);
+			return read_environment(configs, rejection);
 		case CONFIG_NOWHERE:
 			break;
 	}
@@ -179,12 +179,12 @@ read_place(ConfigPlace place, HasuraConfig **config, Rejection *rejection)
 }
 
 bool
-config_read(ConfigPlace place, HasuraConfig **config, Rejection *rejection)
+config_read(ConfigPlace place, HasuraConfigs **configs, Rejection *rejection)
 {
-	*config = NULL;
-	if (!read_place(place, config, rejection))
+	*configs = NULL;
+	if (!read_place(place, configs, rejection))
 		return false;
-	if (!settings.strict || hasura_config_make_strict(*config, rejection))
+	if (!settings.strict || hasura_configs_make_strict(*configs, rejection))
 		return true;
 	return reject_configuration(place, rejection);
 }

@@ -19,7 +19,7 @@ typedef enum ConfigPlace
 extern ConfigPlace config_place(void);
 
 /* Reads what stands there, for the mode in force; a refusal names the place. */
-extern bool config_read(ConfigPlace place, HasuraConfig **config,
+extern bool config_read(ConfigPlace place, HasuraConfigs **configs,
 						Rejection *rejection) HASURA_VERDICT;
 
 #endif							/* HERM_KEYS_SOURCE_H */

@@ -92,7 +92,7 @@ verify_entry(CachedToken *entry, const Keyring *keyring, Rejection *rejection)
 	Verification *verification = &entry->verification;
 
 	verification->text = entry->token;
-	verification->config = keyring->config;
+	verification->configs = keyring->configs;
 	verification->requested_role = entry->role;
 	verification->rules = session_rules();
 	if (!verification_run(verification, CHECK_VARIABLES, rejection))
@@ -251,7 +251,7 @@ make_unauthorized(Slice role, Session *session)
 {
 	memset(session, 0, sizeof(*session));
 	session->role = role;
-	session->variables.items = palloc(sizeof(SessionVariable));
+	session_variables_make(&session->variables, 0);
 	session_variables_set(&session->variables, VARIABLE_ROLE, role);
 	return true;
 }

@@ -28,6 +28,7 @@ static Rejection rejection;
 static Rejection no_config = {REJECT_NOT_CONFIGURED, "not configured", NULL, NULL};
 
 /* What the next verification is given; begin() sets the usual. */
+static HasuraConfigs *configs;
 static HasuraConfig *config;
 static Slice role;
 static VerificationRules rules;
@@ -39,8 +40,9 @@ begin(const char *more)
 	const char *text = psprintf("{\"type\":\"HS256\",\"key\":\"%s\"%s%s}", SECRET,
 								more[0] == '\0' ? "" : ",", more);
 
-	if (!hasura_config_parse(slice_cstring(text), &config, &rejection))
+	if (!hasura_configs_parse(slice_cstring(text), &configs, &rejection))
 		sample_bail_out(rejection.message);
+	config = configs->items[0];
 	role = slice_make(NULL, 0);
 	rules.now = NOW;
 	rules.max_token_size = SAMPLE_LIMIT;
@@ -86,7 +88,7 @@ prepare(Slice text)
 	memset(&v, 0, sizeof(v));
 	memset(&rejection, 0, sizeof(rejection));
 	v.text = text;
-	v.config = config;
+	v.configs = configs;
 	v.no_config = &no_config;
 	v.requested_role = role;
 	v.rules = rules;
@@ -225,8 +227,8 @@ static bool
 run_faulty(unsigned int faults)
 {
 	prepare(faulty_token(faults));
-	v.config = HAS(CHECK_CONFIG) ? NULL : config;
-	config->key = HAS(CHECK_KEY) ? NULL : sample_key(JOSE_KEY_SECRET);
+	v.configs = HAS(CHECK_CONFIG) ? NULL : configs;
+	config->key_count = HAS(CHECK_KEY) ? 0 : 1;
 	v.requested_role = slice_cstring(IF_FAULT(CHECK_ROLE, "admin", ""));
 	v.rules.max_token_size = HAS(CHECK_SIZE) ? 10 : SAMPLE_LIMIT;
 	v.rules.strict = HAS(CHECK_ISS);
@@ -486,8 +488,8 @@ test_algorithms(void)
 				  wrong, "a key of another kind");
 	check_refused(sign_with("HS256", sample_other_key(JOSE_KEY_SECRET), "{" CLAIMS "}"),
 				  CHECK_SIGNATURE, wrong, "another secret");
-	config->key = sample_key(JOSE_KEY_RSA);
-	check_accepted(sign_with("PS512", config->key, "{" CLAIMS "}"), "PS512 by an RSA key");
+	config->keys[0].key = sample_key(JOSE_KEY_RSA);
+	check_accepted(sign_with("PS512", config->keys[0].key, "{" CLAIMS "}"), "PS512 by an RSA key");
 	check_refused(sign_claims(""), CHECK_SIGNATURE, wrong, "a secret instead of an RSA key");
 }
 
@@ -628,7 +630,7 @@ begin_strictly(const char *more)
 {
 	begin(more);
 	rules.strict = true;
-	if (!hasura_config_make_strict(config, &rejection))
+	if (!hasura_configs_make_strict(configs, &rejection))
 		sample_bail_out(rejection.message);
 }
 
@@ -645,7 +647,7 @@ test_strict(void)
 	check_refused(sign_claims(EXP ",\"iss\":\"i\""), CHECK_AUD, INVALID "strict: aud is missing", "no aud");
 	check_refused(sign_claims(EXP ",\"iss\":\"i\",\"aud\":[]"), CHECK_AUD, INVALID "JWTNotInAudience",
 				  "an empty aud");
-	check_refused(sign_with("HS512", config->key, "{" CLAIMS "}"), CHECK_SIGNATURE,
+	check_refused(sign_with("HS512", config->keys[0].key, "{" CLAIMS "}"), CHECK_SIGNATURE,
 				  INVALID "strict: alg is not the configured type", "another alg");
 	check_refused(sign_with("HS512", sample_other_key(JOSE_KEY_SECRET), "{" CLAIMS "}"),
 				  CHECK_SIGNATURE, INVALID "strict: alg is not the configured type",
@@ -673,10 +675,10 @@ test_strict_edwards(void)
 			const JoseAlgorithm *algorithm = sample_algorithm(names[alg]);
 
 			begin_strictly("");
-			config->type = sample_algorithm(names[type]);
-			config->key = (algorithm->key_kinds & kind) != 0 ? sample_key(kind) :
+			config->keys[0].algorithm = sample_algorithm(names[type]);
+			config->keys[0].key = (algorithm->key_kinds & kind) != 0 ? sample_key(kind) :
 				sample_key(JOSE_KEY_ED25519);
-			CHECK(run(sign_with(names[alg], config->key, "{" EXP "," CLAIMS "}")) == agree,
+			CHECK(run(sign_with(names[alg], config->keys[0].key, "{" EXP "," CLAIMS "}")) == agree,
 				  "%s is %s as %s", names[alg], agree ? "accepted" : "refused", names[type]);
 			CHECK(agree || said(INVALID "strict: alg is not the configured type"), "for its name");
 		}
@@ -687,9 +689,9 @@ static void
 test_strict_salt(void)
 {
 	begin_strictly("");
-	config->key = sample_public_key(JOSE_KEY_RSA);
-	config->type = sample_algorithm("PS256");
-	if (!hasura_config_make_strict(config, &rejection))
+	config->keys[0].key = sample_public_key(JOSE_KEY_RSA);
+	config->keys[0].algorithm = sample_algorithm("PS256");
+	if (!hasura_configs_make_strict(configs, &rejection))
 		sample_bail_out(rejection.message);
 	check_accepted(sign_with("PS256", sample_key(JOSE_KEY_RSA), "{" EXP "," CLAIMS "}"),
 				   "PSS with a salt as long as the digest");
@@ -773,7 +775,7 @@ test_walk(void)
 	rules.max_token_size = 10;
 	check_walk(token, "Fo-------o-----------", "a token too large");
 	prepare(token);
-	v.config = NULL;
+	v.configs = NULL;
 	v.rules.max_token_size = SAMPLE_LIMIT;
 	check_walk(nothing, "oFo-ooooo------------", "no configuration");
 	CHECK(strstr(details[CHECK_CONFIG], "not configured") != NULL, "for that reason");
@@ -877,7 +879,7 @@ test_decode(void)
 {
 	begin("");
 	prepare(without_signature("{\"alg\":\"x\",\"crit\":[]}", "{\"exp\":\"never\"}"));
-	v.config = NULL;
+	v.configs = NULL;
 	CHECK(verification_decode(&v, &rejection), "what would be refused is decoded, without a key");
 	CHECK(json_member(v.token.untrusted_header.root, "alg") != NULL &&
 		  json_member(v.token.untrusted_payload.root, "exp") != NULL, "header and payload");

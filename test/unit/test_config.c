@@ -25,6 +25,7 @@
 
 #define DEFAULT_NAMESPACE "https://hasura.io/jwt/claims"
 
+static HasuraConfigs *configs;
 static HasuraConfig *config;
 static Rejection rejection;
 
@@ -36,9 +37,10 @@ parse_slice(Slice text)
 	bool		accepted;
 
 	memset(&rejection, 0, sizeof(rejection));
-	accepted = hasura_config_parse(copy, &config, &rejection);
+	accepted = hasura_configs_parse(copy, &configs, &rejection);
+	config = configs->count > 0 ? configs->items[0] : NULL;
 	free((char *) copy.data);
-	if (accepted && (config == NULL || config->key == NULL || config->type == NULL))
+	if (accepted && (config == NULL || config->key_count == 0 || config->type == NULL))
 		sample_bail_out("a good configuration has a key and a type");
 	return accepted;
 }
@@ -62,8 +64,9 @@ parse_good(const char *text)
 static void
 forget(void)
 {
-	if (config != NULL)
-		hasura_config_free(config);
+	if (configs != NULL)
+		hasura_configs_free(configs);
+	configs = NULL;
 	config = NULL;
 }
 
@@ -119,8 +122,8 @@ test_defaults(void)
 {
 	parse_good("{" GOOD "}");
 	CHECK(config->type == sample_algorithm("HS256"), "the type is known");
-	CHECK(config->key->kind == JOSE_KEY_SECRET && config->key->bits == 256, "and the key");
-	CHECK(slice_equals_cstring(config->key->secret, SECRET), "whose bytes are those of the text");
+	CHECK(config->keys[0].key->kind == JOSE_KEY_SECRET && config->keys[0].key->bits == 256, "and the key");
+	CHECK(slice_equals_cstring(config->keys[0].key->secret, SECRET), "whose bytes are those of the text");
 	CHECK(slice_equals_cstring(config->claims_namespace, DEFAULT_NAMESPACE), "Hasura's namespace");
 	CHECK(config->claims_format == CLAIMS_FORMAT_JSON, "Hasura's format");
 	CHECK(!config->has_issuer && !config->has_audience, "no issuer and no audience");
@@ -229,7 +232,7 @@ test_types(void)
 			CHECK(parse_slice(with_key(pem_types[i],
 									   sample_public_pem(sample_key(sample_kinds[k])->pkey))) &&
 				  config->type == sample_algorithm(pem_types[i]) &&
-				  config->key->kind == sample_kinds[k], "%s takes a key of kind %s", pem_types[i],
+				  config->keys[0].key->kind == sample_kinds[k], "%s takes a key of kind %s", pem_types[i],
 				  jose_key_kind_name(sample_kinds[k]));
 			forget();
 		}
@@ -376,14 +379,14 @@ test_secrets(void)
 					  psprintf("%s with a byte too few", types[i]));
 		CHECK(parse_slice(with_key(types[i], sample_repeat("x", sizes[i]))),
 			  "%s with just enough bytes is accepted", types[i]);
-		CHECK(hasura_config_is_symmetric(config), "and whoever reads it can sign");
+		CHECK(hasura_configs_are_symmetric(configs), "and whoever reads it can sign");
 		forget();
 		CHECK(parse_slice(with_key(types[i], sample_repeat("\xc3\xbc", sizes[i] / 2))),
 			  "%s with half as many characters of two bytes is accepted", types[i]);
 		forget();
 	}
 	CHECK(parse_slice(with_key("HS256", slice_cstring("  MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2==\n"))) &&
-		  config->key->secret.len == 41, "a secret is neither trimmed nor decoded");
+		  config->keys[0].key->secret.len == 41, "a secret is neither trimmed nor decoded");
 	forget();
 }
 
@@ -437,7 +440,7 @@ test_pems(void)
 				  "from x509 cert", "a certificate of another kind");
 	CHECK(parse_slice(with_key("RS256", sample_pem("CERTIFICATE", envelope_certificate(pkey, pkey)))),
 		  "a certificate is accepted, however old");
-	CHECK(!hasura_config_is_symmetric(config), "and who reads it cannot sign");
+	CHECK(!hasura_configs_are_symmetric(configs), "and who reads it cannot sign");
 	forget();
 	EVP_PKEY_free(dsa);
 	EVP_PKEY_free(odd_curve);
@@ -499,7 +502,7 @@ described(void)
 	JsonDocument document;
 
 	initStringInfo(&out);
-	hasura_config_describe(config, &out);
+	hasura_configs_describe(configs, &out);
 	if (json_parse(slice_make(out.data, out.len), &document) != JSON_OK)
 		sample_bail_out("a description is not JSON");
 	CHECK(strstr(out.data, "the-secret") == NULL && strstr(out.data, "BEGIN") == NULL,
@@ -595,13 +598,13 @@ check_strict(Slice text, const char *message, const char *what)
 
 	if (!CHECK(parse_slice(text), "%s is a good configuration", what))
 		return;
-	accepted = hasura_config_make_strict(config, &rejection);
+	accepted = hasura_configs_make_strict(configs, &rejection);
 	CHECK(accepted == (message == NULL), "%s in strict mode: %s",
 		  message == NULL ? "accepted" : "refused", what);
 	if (!accepted && message != NULL)
 		CHECK(strcmp(rejection.message, message) == 0 && rejection.code == REJECT_BAD_CONFIG,
 			  "as %s", message);
-	CHECK(!accepted || config->key->pss_salt_is_digest, "salts are judged strictly");
+	CHECK(!accepted || config->keys[0].key->pss_salt_is_digest, "salts are judged strictly");
 	forget();
 }
 
@@ -627,7 +630,7 @@ test_strict(void)
 	}
 	check_strict(slice_cstring("{" GOOD "}"), NULL, "a secret");
 	parse_good("{" GOOD "}");
-	CHECK(!config->key->pss_salt_is_digest, "without strict mode salts are not");
+	CHECK(!config->keys[0].key->pss_salt_is_digest, "without strict mode salts are not");
 	forget();
 }
 
@@ -635,9 +638,9 @@ test_strict(void)
 static void
 test_free(void)
 {
-	HasuraConfig empty = {.allowed_skew = 0};
+	HasuraConfigs empty = {.count = 0};
 
-	hasura_config_free(&empty);
+	hasura_configs_free(&empty);
 	CHECK(!parse("{\"issuer\":1}"), "a configuration is refused before its key is read");
 	forget();
 	CHECK(!parse("not JSON") && config == NULL, "and another before there is one");
