@@ -151,7 +151,8 @@ read_header(const JsonNode *object, HasuraConfig *config, Rejection *rejection)
 	if (name == NULL)
 		return reject(rejection, REJECT_BAD_CONFIG, "Error in $.header: key \"name\" not found");
 	if (name->kind != JSON_KIND_STRING)
-		return config_reject_type(rejection, "name", "Text", name);
+		return reject(rejection, REJECT_BAD_CONFIG, "Error in $.header.name: parsing Text failed, "
+					  "expected String, but encountered %s", json_kind_name(name->kind));
 	config->header_name = name->text;
 	return true;
 }

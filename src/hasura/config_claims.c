@@ -15,14 +15,19 @@ static const char *const formats[] = {
 	[CLAIMS_FORMAT_STRINGIFIED_JSON] = "stringified_json",
 };
 
-/* HASURA-JWT 3.5: the same words for every path that cannot be parsed. */
-#define PATH_ERROR "%s. Accept letters, digits, underscore (_) or hyphen (-) only. " \
-	"Use quotes enclosed in bracket ([\"...\"]) if there is any special character"
-
 const char *
 hasura_claims_format_name(ClaimsFormat format)
 {
 	return formats[format];
+}
+
+/* HASURA-JWT 3.5: the same words for every path that cannot be parsed. */
+static const char *
+path_error(Slice path)
+{
+	return psprintf("%s. Accept letters, digits, underscore (_) or hyphen (-) only. "
+					"Use quotes enclosed in bracket ([\"...\"]) if there is any special character",
+					printable(path));
 }
 
 static bool
@@ -43,7 +48,7 @@ read_namespace_path(const JsonNode *object, HasuraConfig *config, Rejection *rej
 	if (text.data == NULL || claims_path_parse(text, &config->namespace_path))
 		return true;
 	return reject(rejection, REJECT_BAD_CONFIG,
-				  "invalid JSON path claims_namespace_path error: " PATH_ERROR, printable(text));
+				  "invalid JSON path claims_namespace_path error: %s", path_error(text));
 }
 
 static bool
@@ -122,7 +127,7 @@ read_map_path(const JsonNode *value, ClaimsMapEntry *entry, Rejection *rejection
 	if (path->kind != JSON_KIND_STRING)
 		return reject_map_type(rejection, entry->name, "Text", path);
 	if (!claims_path_parse(path->text, &entry->path))
-		return reject_map(rejection, entry->name, psprintf(PATH_ERROR, printable(path->text)));
+		return reject_map(rejection, entry->name, path_error(path->text));
 	entry->has_path = true;
 	entry->otherwise = json_optional_member(value, "default");
 	return entry->otherwise == NULL ||

@@ -92,6 +92,15 @@ describe_claims(StringInfo out, const HasuraConfig *config)
 }
 
 static void
+describe_header(StringInfo out, const HasuraConfig *config)
+{
+	appendStringInfo(out, ", \"header\": {\"type\": \"%s\"", config->header_type);
+	if (config->header_name.data != NULL)
+		describe_text(out, "name", config->header_name);
+	appendStringInfoChar(out, '}');
+}
+
+static void
 describe_config(StringInfo out, const HasuraConfig *config)
 {
 	appendStringInfoChar(out, '{');
@@ -102,7 +111,7 @@ describe_config(StringInfo out, const HasuraConfig *config)
 	if (config->has_audience)
 		describe_audiences(out, config);
 	if (config->header_type != NULL)
-		describe_text(out, "header", slice_cstring(config->header_type));
+		describe_header(out, config);
 	appendStringInfo(out, ", \"allowed_skew\": %lld",
 					 (long long) (config->allowed_skew / MICROSECONDS));
 	if (config->allowed_skew % MICROSECONDS != 0)

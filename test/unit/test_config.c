@@ -252,8 +252,11 @@ static const Case not_objects[] = {
 	{"\"x\"", "parsing JWTConfig failed, expected Object, but encountered String", "a string"},
 	{"null", "parsing JWTConfig failed, expected Object, but encountered Null", "null"},
 	{"true", "parsing JWTConfig failed, expected Object, but encountered Boolean", "a boolean"},
-	{"[]", "an array of configurations is not supported yet", "an array"},
-	{"[{" GOOD "}]", "an array of configurations is not supported yet", "an array of one"},
+	{"[]", "the array of configurations is empty", "an empty array"},
+	{"[5]", "Error in $[0]: parsing JWTConfig failed, expected Object, but encountered Number",
+	"an array of numbers"},
+	{"[{" GOOD "},{}]", "Error in $[1]: key and jwk_url both cannot be empty",
+	"an array whose second is bad"},
 };
 
 static const Case not_json[] = {
@@ -330,13 +333,23 @@ static const Case wrong_types[] = {
 	"but encountered String", "a skew"},
 };
 
-static const Case unsupported_members[] = {
-	{GOOD_AND("\"claims_namespace_path\":\"$\""), "claims_namespace_path is not supported yet",
-	"a path"},
-	{GOOD_AND("\"claims_map\":{}"), "claims_map is not supported yet", "a map"},
-	{GOOD_AND("\"header\":{\"type\":\"Authorization\"}"), "header is not supported yet", "a header"},
-	{"{\"jwk_url\":\"https://a/\"}", "jwk_url is not supported yet", "a URL"},
-	{"{\"jwks\":{\"keys\":[]}}", "jwks is not supported yet", "a key set"},
+static const Case other_members[] = {
+	{GOOD_AND("\"claims_namespace_path\":\"$.\""),
+		"invalid JSON path claims_namespace_path error: $.. Accept letters, digits, underscore (_) "
+		"or hyphen (-) only. Use quotes enclosed in bracket ([\"...\"]) if there is any special "
+	"character", "a path"},
+	{GOOD_AND("\"claims_namespace_path\":\"$\",\"claims_namespace\":\"a\""),
+	"claims_namespace and claims_namespace_path both cannot be set", "two places for claims"},
+	{GOOD_AND("\"claims_map\":{}"), "x-hasura-allowed-roles is expected but not found", "a map"},
+	{GOOD_AND("\"header\":{\"type\":\"x\"}"),
+		"Error in $.header: expected 'type' is 'Authorization' or 'Cookie' or 'CustomHeader'",
+	"a header"},
+	{GOOD_AND("\"jwk_url\":\"https://a/\""), "key, jwk_url both cannot be present", "a key and a URL"},
+	{GOOD_AND("\"jwks\":{\"keys\":[]}"), "key, jwks both cannot be present", "a key and a key set"},
+	{"{\"jwks\":{\"keys\":[]},\"jwk_url\":\"https://a/\"}", "jwk_url, jwks both cannot be present",
+	"a key set and a URL"},
+	{"{\"jwk_url\":\"a\"}", "Error in $['jwk_url']: failed to parse URI", "a URL that is none"},
+	{"{\"jwks\":{}}", "Error in $.jwks: key \"keys\" not found", "a key set without keys"},
 };
 
 /* docs/hasura.md: only what looks like a type is shown. */
@@ -458,16 +471,18 @@ static const Case orders[] = {
 	"but encountered String", "a wrong skew before a bad key"},
 	{"{\"issuer\":1,\"claims_namespace_path\":\"$\"}",
 		"Error in $.issuer: parsing StringOrURI failed, expected String, but encountered Number",
-	"a wrong issuer before what is not supported"},
+	"a wrong issuer before a missing key"},
 	{"{\"jwk_url\":\"https://a/\",\"allowed_skew\":\"\"}",
 		"Error in $['allowed_skew']: parsing NominalDiffTime failed, expected Number, "
-	"but encountered String", "a wrong skew before what is not supported"},
+	"but encountered String", "a wrong skew before a URL"},
 	{"{\"audience\":1,\"key\":\"x\"}",
 		"Error in $.audience: parsing StringOrURI failed, expected String, but encountered Number",
 	"a wrong audience before a missing type"},
 	{"{\"key\":\"short\",\"type\":\"HS256\",\"issuer\":\"a b:\"}",
 	"Error in $.issuer: failed to parse StringOrURI", "a wrong issuer before a short secret"},
-	{"{\"header\":1}", "header is not supported yet", "what is not supported before a missing key"},
+	{"{\"header\":1}",
+		"Error in $.header: parsing JWTHeader failed, expected Object, but encountered Number",
+	"a wrong header before a missing key"},
 	{"{\"key\":5,\"type\":\"bad\"}",
 		"Error in $.key: parsing Text failed, expected String, but encountered Number",
 	"a wrong key before an unknown type"},
@@ -527,9 +542,9 @@ test_description(void)
 	parse_good("{" GOOD "}");
 	object = described();
 	CHECK(describes(object, "type", "HS256"), "the type is described");
-	CHECK(describes(json_member(object, "key"), "bits", "256") &&
-		  describes(json_member(object, "key"), "kind", jose_key_kind_name(JOSE_KEY_SECRET)) &&
-		  json_member(object, "key")->count == 2, "of the key its kind and size");
+	CHECK(describes(json_member(object, "keys")->first, "bits", "256") &&
+		  describes(json_member(object, "keys")->first, "kind", jose_key_kind_name(JOSE_KEY_SECRET)) &&
+		  json_member(object, "keys")->first->count == 3, "of the key its kind and size");
 	CHECK(describes(object, "claims_namespace", DEFAULT_NAMESPACE), "the namespace");
 	CHECK(describes(object, "claims_format", "json"), "the format");
 	CHECK(describes(object, "allowed_skew", "0"), "the skew");
@@ -554,7 +569,7 @@ test_description(void)
 	forget();
 	CHECK(parse_slice(with_key("RS512", sample_public_pem(sample_key(JOSE_KEY_RSA)->pkey))),
 		  "a public key is accepted");
-	CHECK(describes(json_member(described(), "key"), "bits", "2048"), "and described by its size");
+	CHECK(describes(json_member(described(), "keys")->first, "bits", "2048"), "and described by its size");
 	forget();
 }
 
@@ -611,12 +626,12 @@ check_strict(Slice text, const char *message, const char *what)
 static void
 test_strict(void)
 {
-	static const char weak[] = "strict: the RSA key's exponent is even or below 3";
+	static const char weak[] = "strict: the exponent of an RSA key is even or below 3";
 
 	check_strict(with_key("RS256", rsa_pem(2047, 65537)),
-				 "strict: the RSA key has 2047 bits, less than 2048", "RSA with 2047 bits");
+				 "strict: an RSA key has 2047 bits, less than 2048", "RSA with 2047 bits");
 	check_strict(with_key("ES256", rsa_pem(1024, 65537)),
-				 "strict: the RSA key has 1024 bits, less than 2048", "RSA under another type");
+				 "strict: an RSA key has 1024 bits, less than 2048", "RSA under another type");
 	check_strict(with_key("RS256", rsa_pem(2048, 65537)), NULL, "RSA with 2048 bits");
 	check_strict(with_key("RS256", rsa_pem(2048, 3)), NULL, "RSA with exponent 3");
 	check_strict(with_key("PS256", rsa_pem(2048, 1)), weak, "RSA with exponent 1");
@@ -662,7 +677,7 @@ main(void)
 	CHECK_ALL(no_key);
 	CHECK_ALL(type_without_key);
 	CHECK_ALL(wrong_types);
-	CHECK_ALL(unsupported_members);
+	CHECK_ALL(other_members);
 	CHECK_ALL(odd_types);
 	CHECK_ALL(orders);
 	test_secrets();
