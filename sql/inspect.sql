@@ -80,3 +80,9 @@ SELECT count(*) FROM herm_jwt.inspect(NULL);
 SET herm_jwt.jwt_secret = '';
 SELECT pg_temp.faults(:'ann');
 SELECT "check", detail FROM herm_jwt.inspect(:'ann') WHERE status = 'ok';
+
+-- an ID token, where an access token is meant
+SET herm_jwt.jwt_secret = :'config';
+SELECT pg_temp.faults(pg_temp.jwt('{"sub":"ann","nonce":"x"}'));
+SELECT pg_temp.faults(pg_temp.jwt('{"sub":"ann","aud":"client","at_hash":"x"}'),
+                      pg_temp.config_with('"audience":"api"'));

@@ -289,6 +289,8 @@ explain_audience(const Verification *v)
 	appendStringInfoString(&hint, ", the token's is ");
 	append_strings(&hint, v->registered.aud);
 	appendStringInfoChar(&hint, '.');
+	if (registered_claims_look_like_id_token(v->token.untrusted_payload.root))
+		appendStringInfoString(&hint, " It looks like an ID token: send the access token.");
 	return hint.data;
 }
 

@@ -40,7 +40,9 @@ missing_namespace_hint(const JsonNode *payload, Slice namespace)
 	}
 	if (holds_hasura_claims(payload))
 		return psprintf("The token has Hasura claims at the top level of its payload, not under "
-						"\"%s\".", printable(namespace));
+						"\"%s\": set \"claims_namespace_path\" to \"$\" instead.", printable(namespace));
+	if (registered_claims_look_like_id_token(payload))
+		return "The token looks like an ID token, which is for clients: send the access token.";
 	return psprintf("Let the issuer of the token add \"%s\" to its payload: an object with "
 					"\"x-hasura-allowed-roles\" (an array of role names), "
 					"\"x-hasura-default-role\" and the session variables that permissions use.",

@@ -160,6 +160,13 @@ registered_claims_include(Slice name)
 	return false;
 }
 
+bool
+registered_claims_look_like_id_token(const JsonNode *payload)
+{
+	return json_member(payload, "nonce") != NULL || json_member(payload, "at_hash") != NULL ||
+		json_member(payload, "c_hash") != NULL;
+}
+
 /* A shallow copy of a node, as the last child of object. */
 static void
 append_copy(JsonNode *object, const JsonNode *node, Slice name)

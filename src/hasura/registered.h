@@ -35,6 +35,9 @@ extern const JsonNode *registered_claims_peek_issuer(const JsonNode *payload);
 /* Whether a claim is one of the seven. */
 extern bool registered_claims_include(Slice name);
 
+/* Whether a payload has claims of an ID token, which is for clients (OpenID Connect Core 2). */
+extern bool registered_claims_look_like_id_token(const JsonNode *payload);
+
 /*
  * A payload as claim paths see it (HASURA-JWT 3.4), palloc'd on top of the
  * payload's own nodes: for namespaces without the registered claims, for a
