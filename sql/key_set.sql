@@ -64,5 +64,8 @@ SELECT pg_temp.check_config(pg_temp.key_set(pg_temp.oct(:'key', ',"kid":"a","alg
 -- a set is refused where a symmetric key of it would be stored
 SELECT 'ALTER SYSTEM SET herm_jwt.jwt_secret = ' || quote_literal(pg_temp.key_set(:'right')) \gexec
 
+-- and a private key, though its public half would do
+SELECT $$ALTER SYSTEM SET herm_jwt.jwt_secret = '{"jwks":{"keys":[{"kty":"OKP","crv":"Ed25519","d":"nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}}'$$ \gexec
+
 -- keys at a URL are for later
 SELECT pg_temp.verify(:'ann', '{"jwk_url":"https://a.example/keys"}');

@@ -82,10 +82,10 @@ settings_judge_jwt_secret(Slice text, bool stored, HasuraConfigs **configs, Reje
 
 	if (!accepted)
 		rejection->detail = psprintf("%s.", rejection->message);
-	else if (stored && hasura_configs_are_symmetric(*configs))
+	else if (stored && hasura_configs_can_sign(*configs))
 	{
 		accepted = reject(rejection, REJECT_BAD_CONFIG, "%s", "");
-		rejection->detail = "A configuration with a symmetric key would stand where other users "
+		rejection->detail = "A configuration with a symmetric or private key would stand where other users "
 			"can read it.";
 		rejection->hint = "Put it into the file that herm_jwt.jwt_secret_file names, or into the "
 			"server's environment variable HASURA_GRAPHQL_JWT_SECRET.";

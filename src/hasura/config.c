@@ -248,13 +248,15 @@ hasura_configs_parse(Slice text, HasuraConfigs **configs, Rejection *rejection)
 }
 
 bool
-hasura_configs_are_symmetric(const HasuraConfigs *configs)
+hasura_configs_can_sign(const HasuraConfigs *configs)
 {
 	for (int i = 0; i < configs->count; i++)
 	{
 		for (int k = 0; k < configs->items[i]->key_count; k++)
 		{
-			if (configs->items[i]->keys[k].key->kind == JOSE_KEY_SECRET)
+			const HasuraKey *key = &configs->items[i]->keys[k];
+
+			if (key->is_private || key->key->kind == JOSE_KEY_SECRET)
 				return true;
 		}
 	}

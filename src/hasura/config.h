@@ -36,6 +36,7 @@ typedef struct HasuraKey
 	const JoseAlgorithm *algorithm; /* the one it is for, or NULL */
 	Slice		kid;			/* data is NULL without one */
 	bool		is_for_other_use;	/* than verifying; counts in strict mode only */
+	bool		is_private;		/* its private half stood beside it */
 } HasuraKey;
 
 typedef struct HasuraConfig
@@ -85,7 +86,7 @@ extern bool hasura_configs_make_strict(HasuraConfigs *configs,
 									   Rejection *rejection) HASURA_VERDICT;
 
 /* Whether who can read them can also sign tokens. */
-extern bool hasura_configs_are_symmetric(const HasuraConfigs *configs);
+extern bool hasura_configs_can_sign(const HasuraConfigs *configs);
 
 /*
  * Appends them as understood, as one JSON object or an array, in which keys are

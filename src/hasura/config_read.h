@@ -16,6 +16,10 @@ extern bool config_read_claims(const JsonNode *object, HasuraConfig *config,
 extern bool config_read_keys(const JsonNode *object, HasuraConfig *config,
 							 Rejection *rejection) HASURA_VERDICT;
 
+/* The key set of "jwks", or of a URL. */
+extern bool config_read_key_set(const JsonNode *set, HasuraConfig *config,
+								Rejection *rejection) HASURA_VERDICT;
+
 /* An optional string; *text is left as it is if there is none. */
 extern bool config_read_text(const JsonNode *object, const char *name, Slice *text,
 							 Rejection *rejection) HASURA_VERDICT;

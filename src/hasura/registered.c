@@ -167,23 +167,6 @@ registered_claims_look_like_id_token(const JsonNode *payload)
 		json_member(payload, "c_hash") != NULL;
 }
 
-/* A shallow copy of a node, as the last child of object. */
-static void
-append_copy(JsonNode *object, const JsonNode *node, Slice name)
-{
-	JsonNode   *copy = palloc(sizeof(JsonNode));
-
-	*copy = *node;
-	copy->name = name;
-	copy->next = NULL;
-	if (object->last != NULL)
-		object->last->next = copy;
-	else
-		object->first = copy;
-	object->last = copy;
-	object->count++;
-}
-
 const JsonNode *
 registered_claims_leave_out(const JsonNode *payload)
 {
@@ -193,12 +176,44 @@ registered_claims_leave_out(const JsonNode *payload)
 	json_foreach(member, payload)
 	{
 		if (!registered_claims_include(member->name))
-			append_copy(rest, member, member->name);
+			(void) json_append_copy(rest, member, member->name);
 	}
 	return rest;
 }
 
+/* As Hasura's library writes URIs: a password in them becomes three dots. */
+static void
+mask_password(JsonNode *claim)
+{
+	if (claim->kind == JSON_KIND_STRING)
+		claim->text = uri_with_masked_password(claim->text);
+}
+
+static void
+append_audiences(JsonNode *set, const JsonNode *aud)
+{
+	JsonNode   *list = json_append_copy(set, aud, aud->name);
+
+	list->first = list->last = NULL;
+	list->count = 0;
+	json_foreach(audience, aud)
+		mask_password(json_append_copy(list, audience, audience->name));
+}
+
 /* A null claim is an absent one, and an audience of one is written as a string. */
+static void
+append_registered(JsonNode *set, const JsonNode *claim)
+{
+	if (claim->kind == JSON_KIND_NULL)
+		return;
+	if (claim->kind != JSON_KIND_ARRAY)
+		mask_password(json_append_copy(set, claim, claim->name));
+	else if (claim->count == 1)
+		mask_password(json_append_copy(set, claim->first, claim->name));
+	else
+		append_audiences(set, claim);
+}
+
 const JsonNode *
 registered_claims_rewrite(const JsonNode *payload)
 {
@@ -207,15 +222,10 @@ registered_claims_rewrite(const JsonNode *payload)
 	set->kind = JSON_KIND_OBJECT;
 	json_foreach(member, payload)
 	{
-		bool		is_registered = registered_claims_include(member->name);
-
-		if (is_registered && member->kind == JSON_KIND_NULL)
-			continue;
-		if (slice_equals_cstring(member->name, "aud") && member->kind == JSON_KIND_ARRAY &&
-			member->count == 1)
-			append_copy(set, member->first, member->name);
+		if (registered_claims_include(member->name))
+			append_registered(set, member);
 		else
-			append_copy(set, member, member->name);
+			(void) json_append_copy(set, member, member->name);
 	}
 	return set;
 }

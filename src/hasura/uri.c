@@ -163,27 +163,58 @@ string_or_uri_is_valid(Slice text)
 	return uri_is_absolute(text);
 }
 
-Slice
-uri_without_user(Slice uri)
+/* The bytes before an absolute URI's "@", from behind the "//"; empty without any. */
+static Slice
+find_user(Slice uri)
 {
 	Slice		rest = uri;
 	Slice		authority;
-	const char *at;
-	char	   *shown;
-	size_t		kept;
+	Slice		user;
 
 	if (!take_scheme(&rest) || !slice_starts_with(rest, "//"))
-		return uri;
+		return slice_make(uri.data, 0);
 	rest = slice_skip(rest, 2);
-	kept = uri.len - rest.len;
 	authority = take_until(&rest, "/?#");
-	at = authority.len > 0 ? memchr(authority.data, '@', authority.len) : NULL;
-	if (at == NULL)
+	rest = authority;
+	user = take_until(&rest, "@");
+	return rest.len > 0 ? user : slice_make(uri.data, 0);
+}
+
+/* A text in which some bytes of its own give way to others; palloc'd. */
+static Slice
+replace(Slice text, Slice part, const char *by)
+{
+	size_t		before = part.data - text.data;
+	size_t		len = strlen(by);
+	Slice		after = slice_skip(text, before + part.len);
+	char	   *result = palloc(before + len + after.len + 1);
+
+	memcpy(result, text.data, before);
+	memcpy(result + before, by, len);
+	memcpy(result + before + len, after.data, after.len);
+	result[before + len + after.len] = '\0';
+	return slice_make(result, before + len + after.len);
+}
+
+Slice
+uri_without_user(Slice uri)
+{
+	Slice		user = find_user(uri);
+
+	if (user.len == 0)
 		return uri;
-	rest = slice_skip(uri, at + 1 - uri.data);
-	shown = palloc(kept + rest.len + 1);
-	memcpy(shown, uri.data, kept);
-	memcpy(shown + kept, rest.data, rest.len);
-	shown[kept + rest.len] = '\0';
-	return slice_make(shown, kept + rest.len);
+	user.len++;					/* the "@" as well */
+	return replace(uri, user, "");
+}
+
+Slice
+uri_with_masked_password(Slice text)
+{
+	Slice		rest;
+
+	if (text.len == 0 || memchr(text.data, ':', text.len) == NULL)
+		return text;
+	rest = find_user(text);
+	(void) take_until(&rest, ":");
+	return rest.len > 1 ? replace(text, rest, ":...") : text;
 }

@@ -20,4 +20,7 @@ extern bool uri_is_absolute(Slice text);
 /* An absolute URI without user name and password, palloc'd: fit to be shown. */
 extern Slice uri_without_user(Slice uri);
 
+/* The same with a password, if there is one, as three dots; any other text as it is. */
+extern Slice uri_with_masked_password(Slice text);
+
 #endif							/* HERM_HASURA_URI_H */

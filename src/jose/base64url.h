@@ -17,8 +17,8 @@ extern bool base64url_decode(Slice text, Slice *bytes)
 
 /*
  * The same for base64 of any kind: both alphabets, padding, white space and any
- * unused bits are taken.  For recognising what should not be there, and nothing
- * else.
+ * unused bits are taken.  For keys that are written carelessly, and for seeing
+ * what should not be there; never for a token.
  */
 extern bool base64_decode_leniently(Slice text, Slice *bytes)
 			__attribute__((warn_unused_result));

@@ -99,6 +99,29 @@ json_equals(const JsonNode *a, const JsonNode *b)
 		slice_equals(a->text, b->text) && children_equal(a, b);
 }
 
+static void
+append_child(JsonNode *parent, JsonNode *child)
+{
+	if (parent->last != NULL)
+		parent->last->next = child;
+	else
+		parent->first = child;
+	parent->last = child;
+	parent->count++;
+}
+
+JsonNode   *
+json_append_copy(JsonNode *object, const JsonNode *node, Slice name)
+{
+	JsonNode   *copy = palloc(sizeof(JsonNode));
+
+	*copy = *node;
+	copy->name = name;
+	copy->next = NULL;
+	append_child(object, copy);
+	return copy;
+}
+
 static JsonNode *
 add_node(Builder *builder, JsonKind kind)
 {
@@ -108,12 +131,7 @@ add_node(Builder *builder, JsonKind kind)
 	node->kind = kind;
 	node->name = builder->name;
 	builder->name = slice_make(NULL, 0);
-	if (parent->last != NULL)
-		parent->last->next = node;
-	else
-		parent->first = node;
-	parent->last = node;
-	parent->count++;
+	append_child(parent, node);
 	return node;
 }
 

@@ -86,6 +86,9 @@ extern const JsonNode *json_optional_member(const JsonNode *object, const char *
 /* Whether two values are the same; the order of members does not count, spellings of numbers do. */
 extern bool json_equals(const JsonNode *a, const JsonNode *b);
 
+/* Adds a shallow copy of a node, palloc'd, as the last member of that name; gives the copy. */
+extern JsonNode *json_append_copy(JsonNode *object, const JsonNode *node, Slice name);
+
 /* Walks the children of an array or object. */
 #define json_foreach(child, parent) \
 	for (const JsonNode *child = (parent)->first; child != NULL; child = child->next)
