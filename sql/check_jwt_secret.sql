@@ -49,6 +49,16 @@ SELECT pg_temp.check_config(pg_temp.key_config('RS256',
 SELECT pg_temp.check_config(pg_temp.config_with(
     '"unknown": {"a": [1]}, "": 7, "Issuer": 1, "jwks_url": "x"'));
 SELECT pg_temp.check_config(pg_temp.config_with(
+    '"header": {"type": "Cookie", "name": "a", "path": "a-secret"},
+     "claims_map": {"x-hasura-allowed-roles": ["a"],
+         "x-hasura-default-role": {"path": "$.a", "defualt": "a-secret"}}'));
+SELECT pg_temp.check_config('[' || pg_temp.config_with('"issuer": "a", "audiences": 1') ||
+    ',' || pg_temp.config_with('"issuer": "b"') || ']');
+SELECT pg_temp.check_config(pg_temp.config_with(
+    (SELECT string_agg(format('"m%s": "a-secret"', n), ',') FROM generate_series(1, 25) AS n) ||
+    ', "\u001b": 1'));
+SELECT pg_temp.check_config(pg_temp.config_with(format('"%s": 1', repeat('x', 70))));
+SELECT pg_temp.check_config(pg_temp.config_with(
     '"issuer": null, "audience": null, "claims_namespace": null,
      "claims_format": null, "allowed_skew": null, "jwk_url": null,
      "claims_map": null, "claims_namespace_path": null, "header": null,

@@ -34,6 +34,10 @@ SELECT pg_temp.map(:'literals' || ',"x-hasura-org":{"path":"$.org","default":nul
 SELECT pg_temp.map(:'roles', '{}');
 SELECT pg_temp.map('"x-hasura-allowed-roles":["user"],"x-hasura-default-role":{"path":"$.d"}', '{}');
 
+-- the hint says how far the path leads; it does not lead into a string
+SELECT pg_temp.map(:'literals' || ',"x-hasura-id":{"path":"$.user.id"}', '{"user":{"ID":"a-value"}}');
+SELECT pg_temp.map(:'literals' || ',"x-hasura-id":{"path":"$.user.id"}', '{"user":"{\"id\":\"7\"}"}');
+
 -- a null is found, and a value of the wrong type does not fall back to the default
 SELECT pg_temp.map(:'literals' || ',"x-hasura-org":{"path":"$.org","default":"none"}', '{"org":null}');
 SELECT pg_temp.map(:'literals' || ',"x-hasura-org":{"path":"$.org","default":"none"}', '{"org":7}');

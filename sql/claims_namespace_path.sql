@@ -35,8 +35,18 @@ SELECT path, split_part(pg_temp.at(path, '{"a":[7],"b":{"c":null},"sub":"s"}'), 
     ('$.x'), ('$.a.b'), ('$.a[1]'), ('$.a[99999999999999999999]'), ('$.b[0]'), ('$.b.c'), ('$.sub'),
     ('$.a[0]'), ('$["b"].x-y["z z"][3]')) AS missing(path);
 
+-- the hint says where there are claims, or how far the path leads
+SELECT path, pg_temp.at(path, payload) FROM (VALUES
+    ('$.a', '{"A":' || :'claims' || '}'),
+    ('$.a', :'claims'),
+    ('$.a.b', '{"a":{"c":"{\"x-hasura-role\":\"user\"}"}}'),
+    ('$.a.b', '{"a":{"c":"a-value"}}'),
+    ('$.a.b', '{"a":"a-value"}'),
+    ('$.a[3].b', '{"a":["a-value"]}')) AS hinted(path, payload);
+
 -- registered claims are out of reach, even at the root
 SELECT pg_temp.at('$', '{"sub":"s"}');
+SELECT pg_temp.at('$.sub', '{"sub":"s"}');
 
 -- and these are no paths
 SELECT path, pg_temp.check_config(pg_temp.config_with('"claims_namespace_path":' || to_json(path)))

@@ -27,6 +27,7 @@ SELECT DISTINCT pg_temp.outcome('SELECT herm_jwt.' || call)
 FROM (VALUES ('authenticate(''a.b.c'')'), ('authenticate(NULL)'), ('verify(''a.b.c'')'),
              ('verify(''a.b.c'', ''{}'')'), ('resolve(''a.b.c'')'), ('decode(''a.b.c'')'),
              ('inspect(''a.b.c'')'), ('check_jwt_secret(''{}'')'),
+             ('provider_config(''auth0'', ''herm.eu.auth0.com'')'),
              ('sign(''{"a":"\u00fc"}'', repeat(''x'', 32))')) AS calls(call);
 
 -- not even for whom hasura.user would count

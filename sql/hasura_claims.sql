@@ -12,6 +12,18 @@ SELECT pg_temp.resolve(pg_temp.jwt('{"https://other/":{"x-hasura-allowed-roles":
                                      "x-hasura-default-role":"user"}}'));
 SELECT pg_temp.resolve(:'ann', pg_temp.config_with('"claims_namespace":"my claims"'));
 
+-- there, but not as configured: the hint says where, and never what
+SELECT payload, pg_temp.resolve(pg_temp.jwt(payload))
+FROM (VALUES ('{"http://hasura.io/jwt/claims/":{"role":"a-value"}}'),
+             ('{"https://hasura.io/jwt/claim":"a-value"}'),
+             ('{"my":"{\"x-hasura-user-id\":\"7\"}"}'),
+             ('{"app":{"meta":[1,{"X-Hasura-User-Id":"7"}]}}'))
+     AS payloads(payload);
+SELECT pg_temp.resolve(:'ann', pg_temp.config_with(
+    '"claims_namespace":"my claims","claims_format":"stringified_json"'));
+SELECT pg_temp.resolve(pg_temp.jwt('{}'),
+                       pg_temp.config_with('"claims_format":"stringified_json"'));
+
 -- under another name; a registered claim's name never matches
 SELECT pg_temp.resolve(pg_temp.jwt('{"my claims":{"x-hasura-allowed-roles":["user"],
                                      "x-hasura-default-role":"user"}}'),

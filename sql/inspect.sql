@@ -35,6 +35,12 @@ SELECT pg_temp.faults(pg_temp.hasura('{"x-hasura-allowed-roles":"user","x-hasura
 SELECT pg_temp.faults(pg_temp.hasura('{"x-hasura-allowed-roles":["user"],
     "x-hasura-default-role":"user","x-hasura-n":1}'));
 
+-- a slip in a configuration's name, which Hasura ignores
+SELECT "check", status, detail
+FROM herm_jwt.inspect(pg_temp.jwt('{"claims":{"x-hasura-user-id":"7"}}'),
+                      pg_temp.config_with('"claims_namspace":"claims"')::jsonb)
+WHERE "check" IN ('config', 'hasura-claims');
+
 -- several faults at once are all told
 SELECT pg_temp.faults(pg_temp.user_token('1', '["editor"]', '"iss":"other","aud":"x",'),
                       pg_temp.config_with('"issuer":"herm","audience":"app"'));

@@ -9,6 +9,8 @@ SELECT count(*) FROM herm_jwt.decode(NULL);
 SELECT count(*) FROM herm_jwt.inspect(NULL);
 SELECT count(*) FROM herm_jwt.inspect(NULL, '{}', 'user');
 SELECT herm_jwt.check_jwt_secret(NULL);
+SELECT herm_jwt.provider_config(NULL, 'herm.eu.auth0.com'),
+       herm_jwt.provider_config('auth0', NULL), herm_jwt.provider_config(NULL, NULL);
 SELECT herm_jwt.session_variable(NULL),
        herm_jwt.session_variable(NULL, NULL::text),
        herm_jwt.require_session_variable(NULL);

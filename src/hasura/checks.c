@@ -78,6 +78,25 @@ verification_run(Verification *v, CheckStep last, Rejection *rejection)
 		reject(rejection, REJECT_INVALID_JWT, "Could not verify JWT: JWSError JWSInvalidSignature");
 }
 
+CheckStep
+verification_refused_at(const Verification *v)
+{
+	CheckStep	step = 0;
+
+	while (step < CHECK_STEP_COUNT - 1 && (v->passed & NEEDS(step)) != 0)
+		step++;
+	return step;
+}
+
+bool
+verification_lacks_key(const Verification *v)
+{
+	Slice		kid = v->token.untrusted_kid;
+
+	return verification_refused_at(v) == CHECK_SIGNATURE &&
+		(kid.data == NULL || !hasura_config_has_kid(v->config, kid));
+}
+
 bool
 verification_decode(Verification *v, Rejection *rejection)
 {
@@ -95,7 +114,8 @@ bool
 verification_judge_times(Verification *v, int64_t now, Rejection *rejection)
 {
 	v->rules.now = now;
-	return check_exp(v, rejection) && check_iat(v, rejection) && check_nbf(v, rejection);
+	return run_check(v, CHECK_EXP, rejection) && run_check(v, CHECK_IAT, rejection) &&
+		run_check(v, CHECK_NBF, rejection);
 }
 
 static void

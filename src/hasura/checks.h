@@ -99,6 +99,15 @@ extern bool verification_decode(Verification *verification, Rejection *rejection
 extern bool verification_judge_times(Verification *verification, int64_t now,
 									 Rejection *rejection) HASURA_VERDICT;
 
+/*
+ * Whether a refused token might be good with another key set: none of the keys
+ * verifies it, and its kid, if it has one, is none of theirs.
+ */
+extern bool verification_lacks_key(const Verification *verification);
+
+/* The step that refused, after verification_run() has said no. */
+extern CheckStep verification_refused_at(const Verification *verification);
+
 typedef enum CheckStatus
 {
 	CHECK_OK,

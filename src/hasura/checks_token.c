@@ -217,15 +217,12 @@ check_algorithm(Verification *v, Rejection *rejection)
 bool
 check_key(Verification *v, Rejection *rejection)
 {
-	if (v->config->jwk_url.len > 0)
-	{
-		reject(rejection, REJECT_NO_WORKER, "the keys of a jwk_url are not fetched yet");
-		rejection->hint = "Use \"jwks\" with a copy of the provider's keys.";
-		return false;
-	}
 	if (v->config->key_count > 0)
 		return true;
-	return reject(rejection, REJECT_INVALID_JWT, "Could not verify JWT: JWSError NoUsableKeys");
+	reject(rejection, REJECT_INVALID_JWT, "Could not verify JWT: JWSError NoUsableKeys");
+	if (v->config->key_trouble != NULL)
+		rejection->hint = psprintf("There are no keys of the jwk_url: %s.", v->config->key_trouble);
+	return false;
 }
 
 bool

@@ -7,47 +7,11 @@
 #include "lib/stringinfo.h"
 
 #include "hasura/claims.h"
+#include "hasura/claims_hint.h"
 #include "hasura/registered.h"
 
 /* How many names a message lists. */
 #define LISTED_MAX 20
-
-/* Whether a value could be what was looked for: an object, or one in a string. */
-static bool
-holds_hasura_claims(const JsonNode *value)
-{
-	SessionVariables variables;
-	JsonDocument document;
-	Slice		duplicate;
-
-	if (value->kind == JSON_KIND_STRING && value->text.len > 0 && value->text.data[0] == '{')
-		value = json_parse(value->text, &document) == JSON_OK ? document.root : value;
-	if (value->kind != JSON_KIND_OBJECT ||
-		!session_variables_gather(value, &variables, &duplicate))
-		return false;
-	return session_variables_find(&variables, slice_cstring(VARIABLE_ALLOWED_ROLES)) != NULL;
-}
-
-/* What a person can do about a token without claims at the configured place. */
-static const char *
-missing_namespace_hint(const JsonNode *payload, Slice namespace)
-{
-	json_foreach(member, payload)
-	{
-		if (!registered_claims_include(member->name) && holds_hasura_claims(member))
-			return psprintf("The token has Hasura claims under \"%s\": set \"claims_namespace\" "
-							"to that name.", printable(member->name));
-	}
-	if (holds_hasura_claims(payload))
-		return psprintf("The token has Hasura claims at the top level of its payload, not under "
-						"\"%s\": set \"claims_namespace_path\" to \"$\" instead.", printable(namespace));
-	if (registered_claims_look_like_id_token(payload))
-		return "The token looks like an ID token, which is for clients: send the access token.";
-	return psprintf("Let the issuer of the token add \"%s\" to its payload: an object with "
-					"\"x-hasura-allowed-roles\" (an array of role names), "
-					"\"x-hasura-default-role\" and the session variables that permissions use.",
-					printable(namespace));
-}
 
 static bool
 reject_format(Rejection *rejection, ClaimsFormat format)
@@ -90,51 +54,47 @@ static const JsonNode *
 as_object(const JsonNode *value, const HasuraConfig *config, Rejection *rejection)
 {
 	bool		stringified = config->claims_format == CLAIMS_FORMAT_STRINGIFIED_JSON;
-	ClaimsFormat other = stringified ? CLAIMS_FORMAT_JSON : CLAIMS_FORMAT_STRINGIFIED_JSON;
 
 	if (value->kind == (stringified ? JSON_KIND_STRING : JSON_KIND_OBJECT))
 		return stringified ? parse_stringified(value, config, rejection) : value;
 	reject_format(rejection, config->claims_format);
-	if (holds_hasura_claims(value))
-		rejection->hint = psprintf("Set \"claims_format\" to \"%s\" in the configuration.",
-								   hasura_claims_format_name(other));
+	rejection->hint = claims_hint_format(value, config);
 	return NULL;
 }
 
-/* The value at claims_namespace or claims_namespace_path. */
+/* The value at claims_namespace or claims_namespace_path; NULL if there is none. */
 static const JsonNode *
-find_namespace(const JsonNode *payload, const HasuraConfig *config, Rejection *rejection)
+find_namespace(const JsonNode *payload, const HasuraConfig *config)
 {
 	Slice		namespace = config->claims_namespace;
 
 	if (config->has_namespace_path)
-	{
-		const JsonNode *value = claims_path_find(&config->namespace_path,
-												 registered_claims_leave_out(payload));
-
-		if (value == NULL)
-			reject(rejection, REJECT_INVALID_CLAIMS,
-				   "claims not found at claims_namespace_path: '%s'",
-				   claims_path_text(&config->namespace_path));
-		return value;
-	}
+		return claims_path_find(&config->namespace_path, registered_claims_leave_out(payload));
 	json_foreach(member, payload)
 	{
 		if (slice_equals(member->name, namespace) && !registered_claims_include(namespace))
 			return member;
 	}
-	reject(rejection, REJECT_INVALID_CLAIMS, "claims key: '%s' not found",
-		   printable_whole(namespace));
-	rejection->hint = missing_namespace_hint(payload, namespace);
 	return NULL;
+}
+
+static bool
+reject_missing_namespace(const JsonNode *payload, const HasuraConfig *config, Rejection *rejection)
+{
+	if (config->has_namespace_path)
+		reject(rejection, REJECT_INVALID_CLAIMS, "claims not found at claims_namespace_path: '%s'",
+			   claims_path_text(&config->namespace_path));
+	else
+		reject(rejection, REJECT_INVALID_CLAIMS, "claims key: '%s' not found",
+			   printable_whole(config->claims_namespace));
+	rejection->hint = claims_hint_missing(payload, config);
+	return false;
 }
 
 /* What a claims_map finds; what it does not find is missed later, by the reader of its name. */
 static void
-gather_mapped(const JsonNode *payload, const HasuraConfig *config, SessionVariables *variables)
+gather_mapped(const HasuraConfig *config, const JsonNode *set, SessionVariables *variables)
 {
-	const JsonNode *set = registered_claims_rewrite(payload);
-
 	session_variables_make(variables, config->map_count);
 	for (int i = 0; i < config->map_count; i++)
 	{
@@ -159,12 +119,13 @@ hasura_claims_locate(const JsonNode *payload, const HasuraConfig *config,
 	claims->config = config;
 	if (config->map != NULL)
 	{
-		gather_mapped(payload, config, &claims->variables);
+		claims->mapped_set = registered_claims_rewrite(payload);
+		gather_mapped(config, claims->mapped_set, &claims->variables);
 		return true;
 	}
-	object = find_namespace(payload, config, rejection);
+	object = find_namespace(payload, config);
 	if (object == NULL)
-		return false;
+		return reject_missing_namespace(payload, config, rejection);
 	object = as_object(object, config, rejection);
 	if (object == NULL)
 		return false;
@@ -174,11 +135,19 @@ hasura_claims_locate(const JsonNode *payload, const HasuraConfig *config,
 	return true;
 }
 
+/* A claim about roles that is not there: in a claims_map its path has found nothing. */
 static bool
-reject_missing(Rejection *rejection, const char *name)
+reject_missing(Rejection *rejection, const HasuraClaims *claims, const char *name)
 {
+	const HasuraConfig *config = claims->config;
+
 	reject(rejection, REJECT_MISSING_ROLE_CLAIMS, "JWT claim does not contain %s", name);
 	rejection->hint = "Let the issuer of the token add it to Hasura's claims.";
+	for (int i = 0; i < config->map_count; i++)
+	{
+		if (slice_equals_cstring(config->map[i].name, name))
+			rejection->hint = claims_hint_unmapped(&config->map[i], claims->mapped_set);
+	}
 	return false;
 }
 
@@ -196,7 +165,7 @@ hasura_claims_read_allowed_roles(HasuraClaims *claims, Rejection *rejection)
 												   slice_cstring(VARIABLE_ALLOWED_ROLES));
 
 	if (roles == NULL)
-		return reject_missing(rejection, VARIABLE_ALLOWED_ROLES);
+		return reject_missing(rejection, claims, VARIABLE_ALLOWED_ROLES);
 	if (roles->kind != JSON_KIND_ARRAY)
 		return reject_allowed_roles(rejection,
 									psprintf("parsing [] failed, expected Array, but encountered %s",
@@ -230,11 +199,14 @@ check_mapped(const HasuraClaims *claims, Rejection *rejection)
 {
 	for (int i = 0; i < claims->config->map_count; i++)
 	{
-		Slice		name = claims->config->map[i].name;
+		const ClaimsMapEntry *entry = &claims->config->map[i];
 
-		if (session_variables_find(&claims->variables, name) == NULL)
-			return reject(rejection, REJECT_INVALID_CLAIMS,
-						  "JWT claim from claims_map, %s not found", printable_whole(name));
+		if (session_variables_find(&claims->variables, entry->name) != NULL)
+			continue;
+		reject(rejection, REJECT_INVALID_CLAIMS, "JWT claim from claims_map, %s not found",
+			   printable_whole(entry->name));
+		rejection->hint = claims_hint_unmapped(entry, claims->mapped_set);
+		return false;
 	}
 	return true;
 }
@@ -246,7 +218,7 @@ hasura_claims_read_default_role(HasuraClaims *claims, Rejection *rejection)
 												  slice_cstring(VARIABLE_DEFAULT_ROLE));
 
 	if (role == NULL)
-		return reject_missing(rejection, VARIABLE_DEFAULT_ROLE);
+		return reject_missing(rejection, claims, VARIABLE_DEFAULT_ROLE);
 	if (role->kind != JSON_KIND_STRING)
 		return reject_default_role(rejection, claims,
 								   psprintf("parsing String failed, expected String, "

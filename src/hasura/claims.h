@@ -12,6 +12,7 @@
 typedef struct HasuraClaims
 {
 	const HasuraConfig *config;
+	const JsonNode *mapped_set; /* the claims that a claims_map's paths see; NULL without one */
 	SessionVariables variables; /* at first as claimed, in the end the session's */
 	const JsonNode *allowed_roles;	/* an array of non-empty strings */
 	Slice		default_role;

@@ -190,6 +190,7 @@ read_config(const JsonNode *node, HasuraConfig **config, Rejection *rejection)
 					  "parsing JWTConfig failed, expected Object, but encountered %s",
 					  json_kind_name(node->kind));
 	*config = palloc0(sizeof(HasuraConfig));
+	config_read_ignored(node, *config);
 	return read_object(node, *config, rejection);
 }
 
@@ -264,13 +265,18 @@ hasura_configs_can_sign(const HasuraConfigs *configs)
 }
 
 void
+hasura_config_free(HasuraConfig *config)
+{
+	for (int i = 0; i < config->key_count; i++)
+		jose_key_free(config->keys[i].key);
+}
+
+void
 hasura_configs_free(HasuraConfigs *configs)
 {
 	for (int i = 0; i < configs->count; i++)
 	{
-		HasuraConfig *config = configs->items[i];
-
-		for (int k = 0; config != NULL && k < config->key_count; k++)
-			jose_key_free(config->keys[k].key);
+		if (configs->items[i] != NULL)
+			hasura_config_free(configs->items[i]);
 	}
 }

@@ -45,7 +45,8 @@ typedef struct HasuraConfig
 	HasuraKey  *keys;
 	int			key_count;
 	bool		is_key_set;		/* from jwks or jwk_url, so that a kid may choose */
-	Slice		jwk_url;		/* empty without one */
+	Slice		jwk_url;		/* empty without one; its keys come from elsewhere */
+	const char *key_trouble;	/* why there are none from there; NULL: nobody has looked */
 	Slice		claims_namespace;
 	bool		has_namespace_path; /* then the namespace does not count */
 	ClaimsPath	namespace_path;
@@ -60,7 +61,12 @@ typedef struct HasuraConfig
 	int64_t		allowed_skew;	/* microseconds, never negative */
 	const char *header_type;	/* NULL: Authorization, as without "header" */
 	Slice		header_name;
+	const char **ignored;		/* printable names of members that nothing reads, the first ones */
+	int			ignored_count;	/* how many there are: of all */
 } HasuraConfig;
+
+/* How many of the ignored members have their names kept. */
+#define HASURA_CONFIG_IGNORED_MAX 20
 
 /* One configuration, or several among which a token's issuer chooses (HASURA-JWT 1.8). */
 typedef struct HasuraConfigs
@@ -85,6 +91,19 @@ extern bool hasura_configs_parse(Slice text, HasuraConfigs **configs,
 extern bool hasura_configs_make_strict(HasuraConfigs *configs,
 									   Rejection *rejection) HASURA_VERDICT;
 
+/* How many keys the set of a jwk_url may have. */
+#define HASURA_KEY_SET_MAX 256
+
+/*
+ * Reads what came from a jwk_url into the configuration, which has no keys yet.  In strict mode
+ * keys that it refuses are left out.  False if no key is left: then key_trouble says why, in
+ * words, and what the configuration holds must be freed all the same.
+ */
+extern bool hasura_key_set_parse(Slice text, bool strict, HasuraConfig *config) HASURA_VERDICT;
+
+/* Whether one of its keys has that kid. */
+extern bool hasura_config_has_kid(const HasuraConfig *config, Slice kid);
+
 /* Whether who can read them can also sign tokens. */
 extern bool hasura_configs_can_sign(const HasuraConfigs *configs);
 
@@ -97,6 +116,8 @@ extern void hasura_configs_describe(const HasuraConfigs *configs, StringInfo out
 /* The values of claims_format, as Hasura spells them. */
 extern const char *hasura_claims_format_name(ClaimsFormat format);
 
+/* Frees what OpenSSL holds, and wipes secrets; the structs go with their memory context. */
+extern void hasura_config_free(HasuraConfig *config);
 extern void hasura_configs_free(HasuraConfigs *configs);
 
 #endif							/* HERM_HASURA_CONFIG_H */

@@ -101,6 +101,20 @@ describe_header(StringInfo out, const HasuraConfig *config)
 }
 
 static void
+describe_ignored(StringInfo out, const HasuraConfig *config)
+{
+	appendStringInfoString(out, ", \"ignored\": [");
+	for (int i = 0; i < config->ignored_count && i < HASURA_CONFIG_IGNORED_MAX; i++)
+	{
+		appendStringInfoString(out, i > 0 ? ", " : "");
+		json_append_string(out, slice_cstring(config->ignored[i]));
+	}
+	if (config->ignored_count > HASURA_CONFIG_IGNORED_MAX)
+		appendStringInfoString(out, ", \"...\"");
+	appendStringInfoChar(out, ']');
+}
+
+static void
 describe_config(StringInfo out, const HasuraConfig *config)
 {
 	appendStringInfoChar(out, '{');
@@ -116,6 +130,8 @@ describe_config(StringInfo out, const HasuraConfig *config)
 					 (long long) (config->allowed_skew / MICROSECONDS));
 	if (config->allowed_skew % MICROSECONDS != 0)
 		appendStringInfo(out, ".%06lld", (long long) (config->allowed_skew % MICROSECONDS));
+	if (config->ignored_count > 0)
+		describe_ignored(out, config);
 	appendStringInfoChar(out, '}');
 }
 

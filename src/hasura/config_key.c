@@ -178,6 +178,39 @@ make_strict(HasuraConfig *config, Rejection *rejection)
 	return true;
 }
 
+/* Whether a key may stand behind those that are kept. */
+static bool
+may_stay(const HasuraConfig *config, int kept, HasuraKey *key)
+{
+	Rejection	ignored;
+
+	if (key->key->kind == JOSE_KEY_SECRET || !check_strict_key(key, &ignored))
+		return false;
+	for (int i = 0; i < kept; i++)
+	{
+		if (!check_strict_pair(&config->keys[i], key, &ignored))
+			return false;
+	}
+	return true;
+}
+
+void
+config_leave_out_weak_keys(HasuraConfig *config)
+{
+	int			kept = 0;
+
+	for (int i = 0; i < config->key_count; i++)
+	{
+		HasuraKey	key = config->keys[i];
+
+		if (may_stay(config, kept, &key))
+			config->keys[kept++] = key;
+		else
+			jose_key_free(key.key);
+	}
+	config->key_count = kept;
+}
+
 bool
 hasura_configs_make_strict(HasuraConfigs *configs, Rejection *rejection)
 {

@@ -166,3 +166,46 @@ config_read_key_set(const JsonNode *set, HasuraConfig *config, Rejection *reject
 	read_keys(keys, config);
 	return true;
 }
+
+/* ---- what came from a URL ---- */
+
+static bool
+no_key(HasuraConfig *config, const char *trouble)
+{
+	config->key_trouble = trouble;
+	return false;
+}
+
+bool
+hasura_key_set_parse(Slice text, bool strict, HasuraConfig *config)
+{
+	JsonDocument document;
+	JsonStatus	status = json_parse(text, &document);
+	const JsonNode *keys;
+
+	if (status != JSON_OK)
+		return no_key(config, psprintf("the answer %s", json_status_text(status)));
+	keys = json_member(document.root, "keys");
+	if (keys == NULL || keys->kind != JSON_KIND_ARRAY)
+		return no_key(config, "the answer is no key set: it has no array \"keys\"");
+	if (keys->count > HASURA_KEY_SET_MAX)
+		return no_key(config, psprintf("the key set has more than %d keys", HASURA_KEY_SET_MAX));
+	read_keys(keys, config);
+	if (config->key_count == 0)
+		return no_key(config, "the key set has no key that can be used");
+	if (strict)
+		config_leave_out_weak_keys(config);
+	return config->key_count > 0 ||
+		no_key(config, "the key set has no key that strict mode allows");
+}
+
+bool
+hasura_config_has_kid(const HasuraConfig *config, Slice kid)
+{
+	for (int i = 0; i < config->key_count; i++)
+	{
+		if (config->keys[i].kid.data != NULL && slice_equals(config->keys[i].kid, kid))
+			return true;
+	}
+	return false;
+}

@@ -16,9 +16,15 @@ extern bool config_read_claims(const JsonNode *object, HasuraConfig *config,
 extern bool config_read_keys(const JsonNode *object, HasuraConfig *config,
 							 Rejection *rejection) HASURA_VERDICT;
 
-/* The key set of "jwks", or of a URL. */
+/* The key set of "jwks". */
 extern bool config_read_key_set(const JsonNode *set, HasuraConfig *config,
 								Rejection *rejection) HASURA_VERDICT;
+
+/* Leaves out the keys that strict mode refuses, alone or beside an earlier one, and secrets. */
+extern void config_leave_out_weak_keys(HasuraConfig *config);
+
+/* The members that nothing reads: Hasura ignores them, a person may want to know. */
+extern void config_read_ignored(const JsonNode *object, HasuraConfig *config);
 
 /* An optional string; *text is left as it is if there is none. */
 extern bool config_read_text(const JsonNode *object, const char *name, Slice *text,

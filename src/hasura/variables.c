@@ -38,8 +38,8 @@ compare_variables(const void *a, const void *b)
 						  ((const SessionVariable *) b)->name);
 }
 
-static bool
-is_variable_name(Slice name)
+bool
+session_variable_name_fits(Slice name)
 {
 	size_t		len = strlen(PREFIX);
 
@@ -72,7 +72,7 @@ session_variables_gather(const JsonNode *object, SessionVariables *variables, Sl
 	session_variables_make(variables, object->count);
 	json_foreach(member, object)
 	{
-		if (is_variable_name(member->name))
+		if (session_variable_name_fits(member->name))
 		{
 			SessionVariable *item = &variables->items[variables->count++];
 

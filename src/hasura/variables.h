@@ -26,10 +26,12 @@ typedef struct SessionVariables
 	int			count;
 } SessionVariables;
 
+/* Whether a name is a session variable's: it starts with "x-hasura-" in any case. */
+extern bool session_variable_name_fits(Slice name);
+
 /*
- * Gathers the members of an object that are session variables: those whose name
- * starts with "x-hasura-" in any case.  False if two names differ only by case;
- * *duplicate is then the name.
+ * Gathers the members of an object that are session variables, by their names.
+ * False if two names differ only by case; *duplicate is then the name.
  */
 extern bool session_variables_gather(const JsonNode *object, SessionVariables *variables,
 									 Slice *duplicate) HASURA_VERDICT;

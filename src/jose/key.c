@@ -22,17 +22,18 @@ typedef struct KindOfKey
 	const char *type;
 	const char *group;
 	const char *name;
+	const char *kty;			/* RFC 7518 section 6, RFC 8037 section 2 */
 } KindOfKey;
 
 static const KindOfKey kinds[] = {
-	{JOSE_KEY_SECRET, NULL, NULL, "symmetric"},
-	{JOSE_KEY_RSA, "RSA", NULL, "RSA"},
-	{JOSE_KEY_P256, "EC", "prime256v1", "P-256"},
-	{JOSE_KEY_P384, "EC", "secp384r1", "P-384"},
-	{JOSE_KEY_P521, "EC", "secp521r1", "P-521"},
-	{JOSE_KEY_SECP256K1, "EC", "secp256k1", "secp256k1"},
-	{JOSE_KEY_ED25519, "ED25519", NULL, "Ed25519"},
-	{JOSE_KEY_ED448, "ED448", NULL, "Ed448"},
+	{JOSE_KEY_SECRET, NULL, NULL, "symmetric", "oct"},
+	{JOSE_KEY_RSA, "RSA", NULL, "RSA", "RSA"},
+	{JOSE_KEY_P256, "EC", "prime256v1", "P-256", "EC"},
+	{JOSE_KEY_P384, "EC", "secp384r1", "P-384", "EC"},
+	{JOSE_KEY_P521, "EC", "secp521r1", "P-521", "EC"},
+	{JOSE_KEY_SECP256K1, "EC", "secp256k1", "secp256k1", "EC"},
+	{JOSE_KEY_ED25519, "ED25519", NULL, "Ed25519", "OKP"},
+	{JOSE_KEY_ED448, "ED448", NULL, "Ed448", "OKP"},
 };
 
 /* Texts that begin like this are keys that others know, or may know. */
@@ -40,15 +41,26 @@ static const char *const public_openings[] = {
 	"---- BEGIN", "ssh-", "ecdsa-sha2-", "sk-ssh-", "sk-ecdsa-", "AAAAB3NzaC1", "AAAAC3NzaC1", "AAAAE2VjZHNh",
 };
 
+static const KindOfKey *
+describe_kind(JoseKeyKind kind)
+{
+	const KindOfKey *found = kinds;
+
+	while (found->kind != kind)
+		found++;
+	return found;
+}
+
 const char *
 jose_key_kind_name(JoseKeyKind kind)
 {
-	for (int i = 0; i < COUNT_OF(kinds); i++)
-	{
-		if (kinds[i].kind == kind)
-			return kinds[i].name;
-	}
-	return "unknown";
+	return describe_kind(kind)->name;
+}
+
+const char *
+jose_key_type_name(JoseKeyKind kind)
+{
+	return describe_kind(kind)->kty;
 }
 
 bool

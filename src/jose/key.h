@@ -71,6 +71,9 @@ extern bool jose_key_suits(const JoseKey *key, const JoseAlgorithm *algorithm);
 /* The kind of key in words, such as "RSA" or "P-256". */
 extern const char *jose_key_kind_name(JoseKeyKind kind);
 
+/* Its "kty" as a JWK (RFC 7517 section 4.1). */
+extern const char *jose_key_type_name(JoseKeyKind kind);
+
 /* Whether an RSA key's public exponent is even or below three; no for others. */
 extern bool jose_key_has_weak_exponent(const JoseKey *key);
 

@@ -194,6 +194,203 @@ static const Case bad_roles[] = {
 	"default role: empty"},
 };
 
+/* ---- what can be done about claims that are not there ---- */
+
+#define STRING_OF_ROLES \
+	"\"{\\\"x-hasura-allowed-roles\\\":[\\\"a\\\"],\\\"x-hasura-default-role\\\":\\\"a\\\"}\""
+#define SET_NAMESPACE "set \"claims_namespace\" to that name"
+#define SET_PATH "set \"claims_namespace_path\" to "
+#define NO_CLAIMS "The token carries no Hasura claims: let its issuer add "
+#define MANDATORY " with \"x-hasura-allowed-roles\" (an array of role names), " \
+	"\"x-hasura-default-role\" and the session variables that permissions use."
+#define NEAR(name) "The token has \"" name "\", a name almost like the configured one, but no " \
+	"Hasura claims in it: let the issuer add them, and let both names be the same."
+
+/* A payload without claims at the place that a configuration names, and the hint. */
+typedef struct Hint
+{
+	const char *place;			/* a name or, beginning with "$", a path */
+	const char *payload;
+	const char *hint;
+} Hint;
+
+static const Hint hints[] = {
+	/* claims under another name, whatever else there is */
+	{"ns", "{\"NS\":{},\"x-hasura-a\":\"1\",\"other\":{" ROLES "}}",
+	"The token has Hasura claims under \"other\": " SET_NAMESPACE "."},
+	{"ns", "{\"other\":{\"X-Hasura-User-Id\":\"1\"}}",
+	"The token has Hasura claims under \"other\": " SET_NAMESPACE "."},
+	{"ns", "{\"other\":" STRING_OF_ROLES "}", "The token has Hasura claims under \"other\": "
+	SET_NAMESPACE ", and \"claims_format\" to \"stringified_json\"."},
+	{"ns", "{\"\":{" ROLES "}}", "The token has Hasura claims under \"\": " SET_NAMESPACE "."},
+	{"ns", "{\"a\\u001b[31m\":{" ROLES "}}",
+	"The token has Hasura claims under \"a?[31m\": " SET_NAMESPACE "."},
+	{"ns", "{\"0123456789012345678901234567890123456789012345678901234567890123456789\":{" ROLES "}}",
+		"The token has Hasura claims under \"0123456789012345678901234567890123456789012345678901234567"
+	"890123...\": " SET_NAMESPACE "."},
+
+	/* nearly the same name, without claims */
+	{"https://hasura.io/jwt/claims", "{\"a\":{},\"http://hasura.io/jwt/claims\":{\"role\":1}}",
+	NEAR("http://hasura.io/jwt/claims")},
+	{"https://hasura.io/jwt/claims", "{\"hasura.io/jwt/claims\":7}", NEAR("hasura.io/jwt/claims")},
+	{"https://hasura.io/jwt/claims", "{\"https://hasura.io/jwt/claims/\":\"secret\"}",
+	NEAR("https://hasura.io/jwt/claims/")},
+	{"https://hasura.io/jwt/claims", "{\"HTTPS://Hasura.IO/JWT/Claims\":null}",
+	NEAR("HTTPS://Hasura.IO/JWT/Claims")},
+	{"https://hasura.io/jwt/claims", "{\"https://hasura.io/jwt/claim\":{}}",
+	NEAR("https://hasura.io/jwt/claim")},
+	{"https://hasura.io/jwt/claims", "{\"https://hasura.io/jwt/clairms\":{}}",
+	NEAR("https://hasura.io/jwt/clairms")},
+	{"https://hasura.io/jwt/claims", "{\"https://hasura.io/jtw/claims\":{}}",
+	NEAR("https://hasura.io/jtw/claims")},
+	{"https://hasura.io/jwt/claims", "{\"https://hasura-io/jwt/claims\":{}}",
+	NEAR("https://hasura-io/jwt/claims")},
+	{"claims", "{\"Claims\":{},\"x-hasura-a\":\"1\"}", NEAR("Claims")},
+	{"ns", "{\"NS\":{}}", NEAR("NS")},
+
+	/* two slips, or one in a short name, are another name */
+	{"https://hasura.io/jwt/claims", "{\"https://hasura.io/jwt/role\":{}}",
+	NO_CLAIMS "\"https://hasura.io/jwt/claims\", an object" MANDATORY},
+	{"https://hasura.io/jwt/claims", "{\"https://hasura.io/jwt/klaimz\":{}}",
+	NO_CLAIMS "\"https://hasura.io/jwt/claims\", an object" MANDATORY},
+	{"ns", "{\"nx\":{},\"n\":{},\"nss\":{},\"sn\":{},\"\":{}}", NO_CLAIMS "\"ns\", an object" MANDATORY},
+
+	/* at the top level, or further inside */
+	{"ns", "{\"sub\":\"ann\"," ROLES "}", "The token has Hasura claims at the top level of its payload: "
+	SET_PATH "\"$\" instead of \"claims_namespace\"."},
+	{"ns", "{\"a\":{\"b c\":[7,{" ROLES "}]}}", "The token has Hasura claims elsewhere: "
+	SET_PATH "\"$.a[\"b c\"][1]\" instead of \"claims_namespace\"."},
+	{"ns", "{\"a\":{\"b\":" STRING_OF_ROLES "}}", "The token has Hasura claims elsewhere: "
+		SET_PATH "\"$.a.b\" instead of \"claims_namespace\", and \"claims_format\" to "
+	"\"stringified_json\"."},
+
+	/* nowhere; and where Hasura never looks */
+	{"ns", "{}", NO_CLAIMS "\"ns\", an object" MANDATORY},
+	{"ns", "{\"a\":\"x-hasura-a\",\"b\":[\"x-hasura-a\"],\"c\":\"{\",\"d\":{\"hasura\":{}}}",
+	NO_CLAIMS "\"ns\", an object" MANDATORY},
+	{"sub", "{\"sub\":\"ann\"}", "Hasura's claims are never found in \"sub\", which is a registered "
+	"claim: choose another place."},
+	{"$.sub.a", "{\"sub\":\"ann\"}", "Hasura's claims are never found in \"sub\", which is a registered "
+	"claim: choose another place."},
+	{"ns", "{\"nonce\":\"x\"}",
+	"The token looks like an ID token, which is for clients: send the access token."},
+
+	/* a path that does not lead to them */
+	{"$.a", "{\"A\":{" ROLES "}}", "The token has Hasura claims elsewhere: " SET_PATH "\"$.A\"."},
+	{"$.a.b", "{" ROLES "}", "The token has Hasura claims at the top level of its payload: "
+	SET_PATH "\"$\"."},
+	{"$.a.b", "{\"a\":{\"B\":" STRING_OF_ROLES "}}", "The token has Hasura claims elsewhere: " SET_PATH
+	"\"$.a.B\", and \"claims_format\" to \"stringified_json\"."},
+	{"$.a.b", "{\"A\":7}", NO_CLAIMS "them at \"$.a.b\"; now the payload has no member \"a\"."},
+	{"$.a.b", "{\"a\":{\"B\":7}}", NO_CLAIMS "them at \"$.a.b\"; now \"$.a\" has no member \"b\"."},
+	{"$.a.b", "{\"a\":\"secret\"}",
+	NO_CLAIMS "them at \"$.a.b\"; now \"$.a\" is a string, not an object."},
+	{"$.a[2].b", "{\"a\":[1,2]}",
+	NO_CLAIMS "them at \"$.a[2].b\"; now \"$.a\" has no element 2."},
+	{"$.a[2].b", "{\"a\":{}}",
+	NO_CLAIMS "them at \"$.a[2].b\"; now \"$.a\" is an object, not an array."},
+};
+
+static void
+set_place(const char *place)
+{
+	config.has_namespace_path = place[0] == '$';
+	config.claims_namespace = slice_cstring(place);
+	if (config.has_namespace_path &&
+		!claims_path_parse(slice_cstring(place), &config.namespace_path))
+		sample_bail_out("a sample is no path");
+}
+
+static void
+check_hint(bool accepted, const char *wanted, const char *name)
+{
+	const char *hint = accepted || rejection.hint == NULL ? "(none)" : rejection.hint;
+
+	if (!CHECK(strcmp(hint, wanted) == 0, "hint: %s", name))
+		printf("# got \"%s\", wanted \"%s\"\n", hint, wanted);
+}
+
+static void
+test_hints(void)
+{
+	for (int i = 0; i < COUNT_OF(hints); i++)
+	{
+		set_place(hints[i].place);
+		check_hint(resolve(hints[i].payload, ""), hints[i].hint,
+				   psprintf("%s in %s", hints[i].place, hints[i].payload));
+	}
+	set_place("ns");
+	check_hint(resolve_claims(STRING_OF_ROLES, ""),
+			   "Set \"claims_format\" to \"stringified_json\" in the configuration.", "a string of claims");
+	check_hint(resolve_claims("\"secret\"", ""), "(none)", "a string without claims");
+	FORMAT(STRINGIFIED_JSON);
+	check_hint(resolve_claims("{\"x-hasura-user-id\":\"1\"}", ""),
+			   "Set \"claims_format\" to \"json\" in the configuration.", "claims in no string");
+	check_hint(resolve_claims("{}", ""), "(none)", "no claims in no string");
+	check_hint(resolve("{\"a\":{" ROLES "}}", ""), "The token has Hasura claims under \"a\": "
+			   SET_NAMESPACE ", and \"claims_format\" to \"json\".", "another name and format");
+	check_hint(resolve("{\"a\":" STRING_OF_ROLES "}", ""), "The token has Hasura claims under \"a\": "
+			   SET_NAMESPACE ".", "another name alone");
+	check_hint(resolve("{}", ""), NO_CLAIMS "\"ns\", the JSON text of an object" MANDATORY,
+			   "no claims, and none in a string");
+	FORMAT(JSON);
+}
+
+/* As deep as a document can be: an array in an array, and claims in the last. */
+static void
+test_deep_hint(void)
+{
+	StringInfoData payload;
+
+	initStringInfo(&payload);
+	appendStringInfoString(&payload, "{\"a\":");
+	for (int i = 2; i < JSON_MAX_DEPTH; i++)
+		appendStringInfoChar(&payload, '[');
+	appendStringInfoString(&payload, "{\"x-hasura-a\":\"1\"}");
+	for (int i = 2; i < JSON_MAX_DEPTH; i++)
+		appendStringInfoChar(&payload, ']');
+	appendStringInfoChar(&payload, '}');
+	check_hint(resolve(payload.data, ""), "The token has Hasura claims elsewhere: " SET_PATH
+			   "\"$.a[0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][...\" instead of "
+			   "\"claims_namespace\".", "claims at the bottom");
+}
+
+/* ---- a claims_map (HASURA-JWT 3.6) ---- */
+
+#define UNMAPPED(path, end) "Its path is \"" path "\", but in the token " end ": correct the path, " \
+	"give it a \"default\", or let the issuer add the claim."
+
+static void
+test_map_hints(void)
+{
+	ClaimsMapEntry entries[] = {
+		{.name = slice_cstring(VARIABLE_DEFAULT_ROLE),.has_path = true},
+		{.name = slice_cstring("x-hasura-user-id"),.has_path = true},
+		{.name = slice_cstring(VARIABLE_ALLOWED_ROLES),.has_path = true},
+	};
+	static const char *const paths[] = {"$.roles[0]", "$.user.id", "$.roles"};
+
+	for (int i = 0; i < COUNT_OF(entries); i++)
+	{
+		if (!claims_path_parse(slice_cstring(paths[i]), &entries[i].path))
+			sample_bail_out("a sample is no path");
+	}
+	config.map = entries;
+	config.map_count = COUNT_OF(entries);
+	check_hint(resolve("{\"sub\":\"ann\"}", ""),
+			   UNMAPPED("$.roles", "the payload has no member \"roles\""), "no allowed roles");
+	check_hint(resolve("{\"roles\":[]}", ""),
+			   UNMAPPED("$.roles[0]", "\"$.roles\" has no element 0"), "no default role");
+	check_hint(resolve("{\"roles\":[\"a\"],\"user\":{\"ID\":\"7\"}}", ""),
+			   UNMAPPED("$.user.id", "\"$.user\" has no member \"id\""), "no variable");
+	check_hint(resolve("{\"roles\":[\"a\"],\"user\":\"{\\\"id\\\":\\\"7\\\"}\"}", ""),
+			   UNMAPPED("$.user.id", "\"$.user\" is a string, not an object"), "a path into a string");
+	check_session(resolve("{\"roles\":[\"a\"],\"user\":{\"id\":\"7\"}}", ""),
+				  "x-hasura-role=a x-hasura-user-id=7 ", "all of them");
+	config.map = NULL;
+	config.map_count = 0;
+}
+
 /* ---- the role (HASURA-JWT 3.3) ---- */
 
 static void
@@ -282,6 +479,9 @@ main(void)
 {
 	test_place();
 	test_format();
+	test_hints();
+	test_deep_hint();
+	test_map_hints();
 	test_role();
 	test_variables();
 	return check_done();

@@ -662,6 +662,61 @@ test_free(void)
 	check_no_openssl_error("at the end");
 }
 
+/* ---- what is ignored (HASURA-JWT 1.1) ---- */
+
+/* The names of ignored members as described, each with a space behind it. */
+static const char *
+ignored(void)
+{
+	const JsonNode *list = json_member(described(), "ignored");
+	StringInfoData out;
+
+	if (list == NULL)
+		return "(none)";
+	initStringInfo(&out);
+	json_foreach(name, list)
+		appendStringInfo(&out, "%.*s ", (int) name->text.len, name->text.data);
+	return out.data;
+}
+
+static void
+check_ignored(const char *text, const char *wanted)
+{
+	parse_good(text);
+	if (!CHECK(strcmp(ignored(), wanted) == 0, "ignored: %s", wanted))
+		printf("# got \"%s\"\n", ignored());
+	forget();
+}
+
+static void
+test_ignored(void)
+{
+	StringInfoData many;
+
+	check_ignored("{" GOOD "}", "(none)");
+	check_ignored(GOOD_AND("\"claims_namespace\":\"a\",\"claims_namespace_path\":null,\"claims_format\":"
+						   "\"json\",\"audience\":\"a\",\"issuer\":\"a\",\"allowed_skew\":1,"
+						   "\"jwk_url\":null,\"jwks\":null,\"claims_map\":null,"
+						   "\"header\":{\"type\":\"Cookie\",\"name\":\"a\"}"), "(none)");
+	check_ignored(GOOD_AND("\"claims_namspace\":\"the-secret\",\"\":{\"a\":[]},\"Issuer\":null"),
+				  "claims_namspace  Issuer ");
+	check_ignored(GOOD_AND("\"a\\u001b[31m\\n\":1"), "a?[31m? ");
+	check_ignored(GOOD_AND("\"0123456789012345678901234567890123456789012345678901234567890123456789\":1"),
+				  "0123456789012345678901234567890123456789012345678901234567890123... ");
+	check_ignored(GOOD_AND("\"header\":{\"type\":\"Cookie\",\"name\":\"a\",\"nam\":\"b\"}"),
+				  "header.nam ");
+	check_ignored(GOOD_AND("\"claims_map\":{\"x-hasura-allowed-roles\":[\"a\"],"
+						   "\"x-hasura-default-role\":{\"path\":\"$.a\",\"defualt\":\"a\"},"
+						   "\"X-Hasura-A\":{\"path\":\"$.a\",\"default\":\"a\"}}"),
+				  "claims_map.x-hasura-default-role.defualt ");
+	initStringInfo(&many);
+	appendStringInfoString(&many, "{" GOOD);
+	for (int i = 0; i < HASURA_CONFIG_IGNORED_MAX + 5; i++)
+		appendStringInfo(&many, ",\"%d\":1", i);
+	appendStringInfoChar(&many, '}');
+	check_ignored(many.data, "0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 ... ");
+}
+
 int
 main(void)
 {
@@ -687,5 +742,6 @@ main(void)
 	test_description();
 	test_strict();
 	test_free();
+	test_ignored();
 	return check_done();
 }
