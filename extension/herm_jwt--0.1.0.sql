@@ -142,11 +142,91 @@ LANGUAGE C STABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION herm_jwt.check_jwt_secret(pg_catalog.jsonb) IS
 'A configuration as it is understood, with the key described instead of shown; or 22023 with the error that Hasura gives (HASURA-JWT 1.4).';
 
+CREATE FUNCTION herm_jwt.provider_config(provider pg_catalog.text, domain pg_catalog.text)
+RETURNS pg_catalog.jsonb
+AS 'MODULE_PATHNAME', 'herm_jwt_provider_config'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION herm_jwt.provider_config(pg_catalog.text, pg_catalog.text) IS
+'A configuration for a provider of tokens (auth0, firebase, cognito, keycloak, okta, azure, clerk, supabase, nhost), ready for Hasura and herm_jwt (docs/providers.md). domain is what the provider knows you by; raises 22023 if it is not.';
+
 REVOKE ALL ON FUNCTION
 	herm_jwt.verify(pg_catalog.text, pg_catalog.jsonb),
 	herm_jwt.resolve(pg_catalog.text, pg_catalog.jsonb, pg_catalog.text),
 	herm_jwt.decode(pg_catalog.text),
 	herm_jwt.inspect(pg_catalog.text, pg_catalog.jsonb, pg_catalog.text),
 	herm_jwt.sign(pg_catalog.jsonb, pg_catalog.text, pg_catalog.text, pg_catalog.text),
-	herm_jwt.check_jwt_secret(pg_catalog.jsonb)
+	herm_jwt.check_jwt_secret(pg_catalog.jsonb),
+	herm_jwt.provider_config(pg_catalog.text, pg_catalog.text)
 FROM PUBLIC;
+
+-- ---- Operations ----
+
+CREATE FUNCTION herm_jwt.keys(
+	OUT source pg_catalog.text,
+	OUT kid pg_catalog.text,
+	OUT kty pg_catalog.text,
+	OUT alg pg_catalog.text,
+	OUT fetched_at pg_catalog.timestamptz,
+	OUT expires_at pg_catalog.timestamptz)
+RETURNS SETOF pg_catalog.record
+AS 'MODULE_PATHNAME', 'herm_jwt_keys'
+LANGUAGE C VOLATILE PARALLEL RESTRICTED ROWS 10;
+COMMENT ON FUNCTION herm_jwt.keys() IS
+'Behind the view of the same name.';
+
+CREATE VIEW herm_jwt.keys AS SELECT * FROM herm_jwt.keys();
+COMMENT ON VIEW herm_jwt.keys IS
+'The public half of each key that verifies tokens: those of the configuration in force here, and those of every jwk_url of the server (RFC 7517 section 4). fetched_at and expires_at are of keys that come from a URL.';
+
+CREATE FUNCTION herm_jwt.jwk_urls(
+	OUT url pg_catalog.text,
+	OUT keys pg_catalog.int4,
+	OUT fetched_at pg_catalog.timestamptz,
+	OUT expires_at pg_catalog.timestamptz,
+	OUT next_fetch_at pg_catalog.timestamptz,
+	OUT fetches pg_catalog.int8,
+	OUT failures pg_catalog.int8,
+	OUT last_error pg_catalog.text,
+	OUT failed_at pg_catalog.timestamptz)
+RETURNS SETOF pg_catalog.record
+AS 'MODULE_PATHNAME', 'herm_jwt_jwk_urls'
+LANGUAGE C VOLATILE PARALLEL RESTRICTED ROWS 2;
+COMMENT ON FUNCTION herm_jwt.jwk_urls() IS
+'Behind the view of the same name.';
+
+CREATE VIEW herm_jwt.jwk_urls AS SELECT * FROM herm_jwt.jwk_urls();
+COMMENT ON VIEW herm_jwt.jwk_urls IS
+'Each jwk_url of the server: how many keys are in use, when they were last confirmed, when they expire and are fetched next; fetches and failures since the start, and why the last fetch failed if it did (HASURA-JWT 1.7).';
+
+CREATE FUNCTION herm_jwt.stats(
+	OUT counter pg_catalog.text,
+	OUT reason pg_catalog.text,
+	OUT value pg_catalog.int8)
+RETURNS SETOF pg_catalog.record
+AS 'MODULE_PATHNAME', 'herm_jwt_stats'
+LANGUAGE C VOLATILE PARALLEL RESTRICTED ROWS 25;
+COMMENT ON FUNCTION herm_jwt.stats() IS
+'Behind the view of the same name.';
+
+CREATE VIEW herm_jwt.stats AS SELECT * FROM herm_jwt.stats();
+COMMENT ON VIEW herm_jwt.stats IS
+'Counters since the server''s start: tokens verified, found in a session''s memory, rejected (the reason is the step of inspect()), fetches of key sets and their failures. No row unless the library is preloaded.';
+
+CREATE FUNCTION herm_jwt.refresh_jwks(
+	OUT url pg_catalog.text,
+	OUT outcome pg_catalog.text,
+	OUT keys pg_catalog.int4,
+	OUT detail pg_catalog.text)
+RETURNS SETOF pg_catalog.record
+AS 'MODULE_PATHNAME', 'herm_jwt_refresh_jwks'
+LANGUAGE C VOLATILE PARALLEL UNSAFE ROWS 2;
+COMMENT ON FUNCTION herm_jwt.refresh_jwks() IS
+'Fetches every jwk_url of the server now, waits for the results and reports each: outcome is fetched, failed or timed out, keys how many are in use, detail why it failed. Raises 55000 unless the library is preloaded.';
+
+REVOKE ALL ON FUNCTION
+	herm_jwt.keys(), herm_jwt.jwk_urls(), herm_jwt.stats(), herm_jwt.refresh_jwks()
+FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION
+	herm_jwt.keys(), herm_jwt.jwk_urls(), herm_jwt.stats(), herm_jwt.refresh_jwks()
+TO pg_monitor;
+GRANT SELECT ON herm_jwt.keys, herm_jwt.jwk_urls, herm_jwt.stats TO pg_monitor;

@@ -67,5 +67,5 @@ SELECT 'ALTER SYSTEM SET herm_jwt.jwt_secret = ' || quote_literal(pg_temp.key_se
 -- and a private key, though its public half would do
 SELECT $$ALTER SYSTEM SET herm_jwt.jwt_secret = '{"jwks":{"keys":[{"kty":"OKP","crv":"Ed25519","d":"nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}}'$$ \gexec
 
--- keys at a URL are for later
+-- an argument's URL is not fetched
 SELECT pg_temp.verify(:'ann', '{"jwk_url":"https://a.example/keys"}');

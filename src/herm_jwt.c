@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: PostgreSQL */
 /*
  * herm_jwt.c: the front door.  The library is loaded, its settings come alive,
- * and a server that starts with a bad configuration says so.
+ * and a server that starts with it gets its worker and hears of a bad configuration.
  */
 #include "compat.h"
 
@@ -9,6 +9,9 @@
 #include "miscadmin.h"
 
 #include "functions/report.h"
+#include "keys/store.h"
+#include "keys/worker.h"
+#include "session/stats.h"
 #include "settings.h"
 
 PG_MODULE_MAGIC;
@@ -19,6 +22,10 @@ void
 _PG_init(void)
 {
 	settings_define();
-	if (process_shared_preload_libraries_in_progress)
-		warn_of_bad_configuration();
+	if (!process_shared_preload_libraries_in_progress)
+		return;
+	key_store_request();
+	stats_request();
+	key_worker_register();
+	warn_of_bad_configuration();
 }

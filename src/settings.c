@@ -151,6 +151,16 @@ show_jwt_secret(void)
 
 /* ---- the rest ---- */
 
+/* What goes to the fetching program as one line. */
+static bool
+check_line(char **newval, UNUSED void **extra, UNUSED GucSource source)
+{
+	if (strpbrk(*newval, "\r\n") == NULL)
+		return true;
+	GUC_check_errmsg("the value of this parameter must not contain a line break");
+	return false;
+}
+
 static bool
 check_trusted_roles(char **newval, UNUSED void **extra, UNUSED GucSource source)
 {
@@ -261,6 +271,19 @@ static const TextSetting text_settings[] = {
 		"For herm_jwt.authenticate(..., set_role => true).",
 		&settings.database_role_prefix, "hasura_", PGC_SUSET, 0, NULL, assign_text, NULL
 	},
+	{
+		"herm_jwt.ca_file",
+		"File with the certificates of the authorities that a jwk_url's server is trusted by.",
+		"In PEM, relative to the data directory. When empty, the system's are taken.",
+		&settings.ca_file, "", PGC_SIGHUP, 0, check_line, NULL, NULL
+	},
+	{
+		"herm_jwt.http_proxy",
+		"Proxy for fetching a jwk_url.",
+		"A URL, or \"environment\" for the server's http_proxy, https_proxy and no_proxy. When "
+		"empty, none is used, whatever the environment says.",
+		&settings.http_proxy, "", PGC_SIGHUP, GUC_SUPERUSER_ONLY, check_line, NULL, NULL
+	},
 };
 
 typedef struct NumberSetting
@@ -272,6 +295,7 @@ typedef struct NumberSetting
 	int			initial;
 	int			min;
 	int			max;
+	GucContext	context;
 	int			flags;
 } NumberSetting;
 
@@ -280,14 +304,45 @@ static const NumberSetting number_settings[] = {
 		"herm_jwt.max_token_size",
 		"Larger tokens are refused before anything is done with them.",
 		"In bytes, without \"Bearer \".",
-		&settings.max_token_size, 16 * 1024, 256, 1024 * 1024, GUC_UNIT_BYTE
+		&settings.max_token_size, 16 * 1024, 256, 1024 * 1024, PGC_SUSET, GUC_UNIT_BYTE
 	},
 	{
 		"herm_jwt.token_cache_size",
 		"Number of verified tokens that a session remembers.",
 		"A remembered token costs no public-key operation; its times are judged in every "
 		"statement all the same. 0 remembers none.",
-		&settings.token_cache_size, 128, 0, 65536, 0
+		&settings.token_cache_size, 128, 0, 65536, PGC_SUSET, 0
+	},
+	{
+		"herm_jwt.jwks_stale_after",
+		"How long keys of a jwk_url are used after they have expired, when they cannot be fetched.",
+		"0 uses them for ever, as Hasura does.",
+		&settings.jwks_stale_after, 24 * 3600, 0, INT_MAX, PGC_SIGHUP, GUC_UNIT_S
+	},
+	{
+		"herm_jwt.jwks_cooldown",
+		"The least time between two fetches of a jwk_url, unless one has failed.",
+		"So often may a token with an unknown key cause a fetch, and so long is a key set good that "
+		"says it may not be kept.",
+		&settings.jwks_cooldown, 30, 1, 3600, PGC_SIGHUP, GUC_UNIT_S
+	},
+	{
+		"herm_jwt.jwks_timeout",
+		"How long the fetch of a jwk_url may take.",
+		"Other fetches go on meanwhile.",
+		&settings.jwks_timeout, 10 * 1000, 100, 300 * 1000, PGC_SIGHUP, GUC_UNIT_MS
+	},
+	{
+		"herm_jwt.jwks_wait",
+		"How long a session waits for the first keys of a jwk_url, or for newer ones.",
+		"It waits only when a fetch is under way, and can be interrupted.",
+		&settings.jwks_wait, 1000, 0, 10 * 1000, PGC_USERSET, GUC_UNIT_MS
+	},
+	{
+		"herm_jwt.max_jwks_urls",
+		"How many different jwk_urls the configurations of a server may name.",
+		"Those of all databases together.",
+		&settings.max_jwks_urls, 16, 1, KEY_URLS_MAX, PGC_SIGHUP, 0
 	},
 };
 
@@ -311,18 +366,23 @@ define_numbers(void)
 		const NumberSetting *s = &number_settings[i];
 
 		DefineCustomIntVariable(s->name, s->summary, s->explanation, s->value, s->initial,
-								s->min, s->max, PGC_SUSET, s->flags, NULL, assign_number, NULL);
+								s->min, s->max, s->context, s->flags, NULL, assign_number, NULL);
 	}
 }
 
 static void
-define_strict(void)
+define_switches(void)
 {
 	DefineCustomBoolVariable("herm_jwt.strict",
 							 "Judges tokens and keys by RFC 8725 instead of by Hasura's rules.",
 							 "Requires the configured algorithm, exp, a configured iss and aud, "
 							 "and RSA keys of at least 2048 bits.",
 							 &settings.strict, false, PGC_SUSET, 0, NULL, assign_key_switch, NULL);
+	DefineCustomBoolVariable("herm_jwt.allow_insecure_jwk_url",
+							 "Allows a jwk_url with http to other machines.",
+							 "Who stands between can then sign tokens that are believed.",
+							 &settings.allow_insecure_jwk_url, false, PGC_SIGHUP, 0, NULL, NULL,
+							 NULL);
 }
 
 void
@@ -333,7 +393,7 @@ settings_define(void)
 	{
 		define_texts();
 		define_numbers();
-		define_strict();
+		define_switches();
 	}
 	PG_FINALLY();
 	{

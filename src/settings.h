@@ -25,6 +25,16 @@ typedef struct Settings
 	int			max_token_size;
 	int			token_cache_size;
 
+	/* fetching key sets */
+	int			jwks_stale_after;	/* seconds; 0: never */
+	int			jwks_cooldown;	/* seconds */
+	int			jwks_timeout;	/* milliseconds, like the next */
+	int			jwks_wait;
+	int			max_jwks_urls;
+	char	   *ca_file;
+	char	   *http_proxy;
+	bool		allow_insecure_jwk_url;
+
 	/* whether jwt_secret stands where the server stores or logs it */
 	bool		jwt_secret_is_stored;
 
@@ -45,6 +55,9 @@ extern void settings_define(void);
  */
 extern bool settings_judge_jwt_secret(Slice text, bool stored, HasuraConfigs **configs,
 									  Rejection *rejection) HASURA_VERDICT;
+
+/* As many URLs as the server can hold (keys/store.h). */
+#define KEY_URLS_MAX 64
 
 #define SETTING_TOKEN "herm_jwt.token"
 #define SETTING_ROLE "herm_jwt.role"

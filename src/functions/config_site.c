@@ -9,7 +9,6 @@
 #include "functions/config_site.h"
 #include "functions/pack.h"
 #include "keys/keyring.h"
-#include "settings.h"
 
 typedef struct ConfigSite
 {
@@ -41,7 +40,8 @@ compile(ConfigSite *site, Jsonb *argument, Rejection *rejection)
 
 	site->argument.len = 0;
 	MemoryContextReset(site->context);
-	if (!keyring_compile(unpack_json(argument), site->context, &site->keyring, rejection))
+	if (!keyring_compile(unpack_json(argument), KEYRING_TO_VERIFY, site->context,
+						 &site->keyring, rejection))
 		return false;
 	copy = MemoryContextAlloc(site->context, VARSIZE(argument));
 	memcpy(copy, argument, VARSIZE(argument));
@@ -52,7 +52,7 @@ compile(ConfigSite *site, Jsonb *argument, Rejection *rejection)
 static bool
 is_kept(const ConfigSite *site, Jsonb *argument)
 {
-	return site->argument.len > 0 && site->keyring->strict == settings.strict &&
+	return site->argument.len > 0 && keyring_is_fresh(site->keyring) &&
 		jose_secret_equals(site->argument, slice_make((char *) argument, VARSIZE(argument)));
 }
 

@@ -13,6 +13,9 @@
 #include "functions/config_site.h"
 #include "functions/pack.h"
 #include "functions/report.h"
+#include "hasura/provider.h"
+#include "keys/keyring.h"
+#include "session/stats.h"
 
 HERM_SQL_FUNCTION(herm_jwt_verify);
 HERM_SQL_FUNCTION(herm_jwt_resolve);
@@ -20,6 +23,7 @@ HERM_SQL_FUNCTION(herm_jwt_decode);
 HERM_SQL_FUNCTION(herm_jwt_inspect);
 HERM_SQL_FUNCTION(herm_jwt_sign);
 HERM_SQL_FUNCTION(herm_jwt_check_jwt_secret);
+HERM_SQL_FUNCTION(herm_jwt_provider_config);
 
 /* ---- verify and resolve ---- */
 
@@ -44,13 +48,26 @@ prepare(FunctionCallInfo fcinfo, Slice token, Rejection *no_config)
 	return verification;
 }
 
+/* Runs the checks, and once more if they lacked a key and a newer set of a jwk_url has come. */
 static void
-run_or_raise(Verification *verification, CheckStep last)
+run_or_raise(FunctionCallInfo fcinfo, Verification *verification, CheckStep last)
 {
+	const Verification given = *verification;
 	Rejection	rejection;
+	bool		accepted = verification_run(verification, last, &rejection);
 
-	if (!verification_run(verification, last, &rejection))
+	if (!accepted && keyring_renew(verification))
+	{
+		*verification = given;
+		accepted = config_site_find(fcinfo, 1, &verification->configs, &rejection) &&
+			verification_run(verification, last, &rejection);
+	}
+	if (!accepted)
+	{
+		stats_count_refused(verification_refused_at(verification));
 		raise_rejection(&rejection);
+	}
+	stats_count_verified();
 }
 
 Datum
@@ -62,7 +79,7 @@ herm_jwt_verify(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	verification = prepare(fcinfo, unpack_token(PG_GETARG_DATUM(0)), &no_config);
-	run_or_raise(&verification, CHECK_AUD);
+	run_or_raise(fcinfo, &verification, CHECK_AUD);
 	PG_RETURN_DATUM(pack_json(verification.verified.payload));
 }
 
@@ -76,7 +93,7 @@ herm_jwt_resolve(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	verification = prepare(fcinfo, unpack_token(PG_GETARG_DATUM(0)), &no_config);
 	verification.requested_role = unpack_text(fcinfo, 2);
-	run_or_raise(&verification, CHECK_VARIABLES);
+	run_or_raise(fcinfo, &verification, CHECK_VARIABLES);
 	PG_RETURN_DATUM(pack_variables(&verification.claims.variables));
 }
 
@@ -124,19 +141,33 @@ report_check(void *state, CheckStep step, CheckStatus status, const char *detail
 	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 }
 
+/* Lets a key that the token lacks come, as the other functions would. */
+static void
+renew_keys(Verification verification)
+{
+	Rejection	ignored;
+
+	if (!verification_run(&verification, CHECK_SIGNATURE, &ignored))
+		(void) keyring_renew(&verification);
+}
+
 Datum
 herm_jwt_inspect(PG_FUNCTION_ARGS)
 {
 	Rejection	no_config;
 	Verification verification;
+	Slice		token;
 
 	InitMaterializedSRF(fcinfo, 0);
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
-	verification = prepare(fcinfo, unpack_token_start(PG_GETARG_DATUM(0)), &no_config);
+	token = unpack_token_start(PG_GETARG_DATUM(0));
+	verification = prepare(fcinfo, token, &no_config);
+	if (token.len == 0)
+		run_or_raise(fcinfo, &verification, CHECK_AUTHORIZATION);
+	renew_keys(verification);
+	verification = prepare(fcinfo, token, &no_config);
 	verification.requested_role = unpack_text(fcinfo, 2);
-	if (verification.text.len == 0)
-		run_or_raise(&verification, CHECK_AUTHORIZATION);
 	verification_walk(&verification, report_check, fcinfo->resultinfo);
 	return (Datum) 0;
 }
@@ -235,14 +266,30 @@ herm_jwt_sign(PG_FUNCTION_ARGS)
 Datum
 herm_jwt_check_jwt_secret(PG_FUNCTION_ARGS)
 {
-	const HasuraConfigs *configs;
+	const Keyring *keyring;
 	Rejection	rejection;
 	StringInfoData text;
 
 	encoding_or_raise();
-	if (!config_site_find(fcinfo, 0, &configs, &rejection))
+	if (!keyring_compile(unpack_json(unpack_jsonb(fcinfo, 0)), KEYRING_TO_DESCRIBE,
+						 CurrentMemoryContext, &keyring, &rejection))
 		raise_rejection(&rejection);
 	initStringInfo(&text);
-	hasura_configs_describe(configs, &text);
+	hasura_configs_describe(keyring->configs, &text);
+	PG_RETURN_DATUM(DirectFunctionCall1(jsonb_in, CStringGetDatum(text.data)));
+}
+
+/* ---- provider_config ---- */
+
+Datum
+herm_jwt_provider_config(PG_FUNCTION_ARGS)
+{
+	Rejection	rejection;
+	StringInfoData text;
+
+	encoding_or_raise();
+	initStringInfo(&text);
+	if (!hasura_provider_config(unpack_text(fcinfo, 0), unpack_text(fcinfo, 1), &text, &rejection))
+		raise_rejection(&rejection);
 	PG_RETURN_DATUM(DirectFunctionCall1(jsonb_in, CStringGetDatum(text.data)));
 }

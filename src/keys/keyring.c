@@ -12,18 +12,16 @@
 #include "utils/timestamp.h"
 
 #include "keys/keyring.h"
-#include "keys/source.h"
+#include "keys/remote.h"
+#include "keys/store.h"
 #include "settings.h"
 
-/* The keyring in force, and of what it was made. */
+/* The keyring in force. */
 static struct
 {
 	MemoryContext context;		/* NULL: none */
 	const Keyring *keyring;
 	uint64_t	generation;
-	uint64_t	settings_generation;
-	ConfigPlace place;
-	TimestampTz read_at;		/* PgReloadTime when a file was read */
 }			current;
 
 /* Registered before anything is read, so that an error half-way frees what there is. */
@@ -45,6 +43,28 @@ keep_texts(Rejection *rejection)
 		rejection->hint = pstrdup(rejection->hint);
 }
 
+/* An argument may be anybody's: it uses what the server fetches, and adds nothing to it. */
+static bool
+check_urls(const HasuraConfigs *configs, Rejection *rejection)
+{
+	const Keyring *server;
+	Rejection	ignored;
+	bool		is_configured = keyring_current(&server, &ignored);
+
+	for (int i = 0; i < configs->count; i++)
+	{
+		Slice		url = configs->items[i]->jwk_url;
+
+		if (url.len == 0 || (is_configured && remote_keys_include(server->configs, url)))
+			continue;
+		reject(rejection, REJECT_FOREIGN_URL, "the server's configuration does not have this jwk_url");
+		rejection->hint = "An argument may name a jwk_url only if herm_jwt.jwt_secret, its file or "
+			"the environment has the same; or use \"jwks\" with a copy of the provider's keys.";
+		return false;
+	}
+	return true;
+}
+
 static bool
 read_argument(Slice argument, HasuraConfigs **configs, Rejection *rejection)
 {
@@ -53,12 +73,50 @@ read_argument(Slice argument, HasuraConfigs **configs, Rejection *rejection)
 	return !settings.strict || hasura_configs_make_strict(*configs, rejection);
 }
 
+/* The generation is read first, so that a set that comes meanwhile is not missed. */
+static bool
+load_remote_keys(Keyring *keyring, Rejection *rejection)
+{
+	keyring->has_remote_keys = remote_keys_are_needed(keyring->configs);
+	if (!keyring->has_remote_keys)
+		return true;
+	if (key_store_exists())
+		keyring->store_generation = key_store_generation();
+	return remote_keys_load(keyring->configs, keyring->strict, rejection);
+}
+
+/* What a keyring is made from: an argument, or the place where something stands. */
+typedef struct Origin
+{
+	Slice		argument;		/* data is NULL without one */
+	KeyringPurpose purpose;
+} Origin;
+
+/* Fills in a keyring; runs in its context. */
+static bool
+compile(const Origin *origin, Keyring *keyring, Rejection *rejection)
+{
+	keyring->strict = settings.strict;
+	keyring->settings_generation = settings.key_generation;
+	keyring->read_at = PgReloadTime;
+	if (origin->argument.data == NULL)
+	{
+		keyring->place = config_place();
+		return config_read(keyring->place, &keyring->configs, rejection) &&
+			load_remote_keys(keyring, rejection);
+	}
+	if (!read_argument(origin->argument, &keyring->configs, rejection))
+		return false;
+	return origin->purpose == KEYRING_TO_DESCRIBE ||
+		(check_urls(keyring->configs, rejection) && load_remote_keys(keyring, rejection));
+}
+
 /*
- * Builds a keyring in a context of its own, from the argument or, without one,
- * the place.  The context becomes a child of parent when it is whole.
+ * Builds a keyring in a context of its own, which becomes a child of parent
+ * when it is whole.
  */
 static bool
-build(MemoryContext parent, ConfigPlace place, Slice argument, MemoryContext *context,
+build(const Origin *origin, MemoryContext parent, MemoryContext *context,
 	  const Keyring **keyring, Rejection *rejection)
 {
 	MemoryContext caller = CurrentMemoryContext;
@@ -73,8 +131,7 @@ build(MemoryContext parent, ConfigPlace place, Slice argument, MemoryContext *co
 	callback->func = free_config;
 	callback->arg = result;
 	MemoryContextRegisterResetCallback(*context, callback);
-	accepted = argument.data != NULL ? read_argument(argument, &result->configs, rejection) :
-		config_read(place, &result->configs, rejection);
+	accepted = compile(origin, result, rejection);
 	MemoryContextSwitchTo(caller);
 
 	if (!accepted)
@@ -84,32 +141,57 @@ build(MemoryContext parent, ConfigPlace place, Slice argument, MemoryContext *co
 		return false;
 	}
 	MemoryContextSetParent(*context, parent);
-	result->strict = settings.strict;
 	*keyring = result;
 	return true;
 }
 
 bool
-keyring_compile(Slice text, MemoryContext parent, const Keyring **keyring, Rejection *rejection)
+keyring_compile(Slice text, KeyringPurpose purpose, MemoryContext parent,
+				const Keyring **keyring, Rejection *rejection)
 {
+	Origin		origin = {.argument = text,.purpose = purpose};
 	MemoryContext context;
 
-	return build(parent, CONFIG_NOWHERE, text, &context, keyring, rejection);
+	return build(&origin, parent, &context, keyring, rejection);
 }
 
 /* PgReloadTime moves when a process has read its configuration files again. */
-static bool
-is_fresh(void)
+static inline bool
+remote_keys_are_fresh(const Keyring *keyring)
 {
-	return current.context != NULL &&
-		current.settings_generation == settings.key_generation &&
-		(current.place != CONFIG_FILE || current.read_at == PgReloadTime);
+	return !keyring->has_remote_keys || keyring->store_generation == key_store_generation();
+}
+
+bool
+keyring_is_fresh(const Keyring *keyring)
+{
+	return keyring->strict == settings.strict && remote_keys_are_fresh(keyring) &&
+		(!keyring->has_remote_keys ||
+		 (keyring->settings_generation == settings.key_generation &&
+		  keyring->read_at == PgReloadTime));
+}
+
+static bool
+current_is_fresh(void)
+{
+	const Keyring *keyring = current.keyring;
+
+	return keyring != NULL && keyring->settings_generation == settings.key_generation &&
+		(keyring->place != CONFIG_FILE || keyring->read_at == PgReloadTime) &&
+		remote_keys_are_fresh(keyring);
+}
+
+bool
+keyring_renew(const Verification *refused)
+{
+	return refused->config != NULL && refused->config->jwk_url.len > 0 &&
+		verification_lacks_key(refused) && remote_keys_refetch(refused->config);
 }
 
 bool
 keyring_is_current(uint64_t generation)
 {
-	return generation == current.generation && is_fresh();
+	return generation == current.generation && current_is_fresh();
 }
 
 uint64_t
@@ -133,22 +215,16 @@ drop(void)
 bool
 keyring_current(const Keyring **keyring, Rejection *rejection)
 {
-	if (!is_fresh())
+	if (!current_is_fresh())
 	{
-		Slice		no_argument = {NULL, 0};
-		ConfigPlace place = config_place();
-		uint64_t	settings_generation = settings.key_generation;
-		TimestampTz read_at = PgReloadTime;
+		const Origin in_force = {.purpose = KEYRING_TO_VERIFY};
 		MemoryContext context;
 
 		/* first of all, so that an error half-way leaves no old key behind */
 		drop();
-		if (!build(TopMemoryContext, place, no_argument, &context, &current.keyring, rejection))
+		if (!build(&in_force, TopMemoryContext, &context, &current.keyring, rejection))
 			return false;
 		current.context = context;
-		current.settings_generation = settings_generation;
-		current.place = place;
-		current.read_at = read_at;
 	}
 	*keyring = current.keyring;
 	return true;

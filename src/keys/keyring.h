@@ -16,12 +16,20 @@
 #ifndef HERM_KEYS_KEYRING_H
 #define HERM_KEYS_KEYRING_H
 
-#include "hasura/config.h"
+#include "hasura/checks.h"
+#include "keys/source.h"
 
 typedef struct Keyring
 {
 	HasuraConfigs *configs;
-	bool		strict;			/* the mode for which it was compiled */
+	ConfigPlace place;			/* CONFIG_NOWHERE: an argument */
+
+	/* what it was made by; if one of them has moved, it is out of date */
+	bool		strict;
+	uint64_t	settings_generation;
+	int64_t		read_at;		/* PgReloadTime, when a file was read */
+	bool		has_remote_keys;
+	uint64_t	store_generation;	/* counts only then */
 } Keyring;
 
 /*
@@ -36,12 +44,29 @@ extern bool keyring_is_current(uint64_t generation);
 /* The generation of what keyring_current() gave last; never 0. */
 extern uint64_t keyring_generation(void);
 
+/* What a compiled argument is for. */
+typedef enum KeyringPurpose
+{
+	KEYRING_TO_VERIFY,			/* a jwk_url that the configuration in force lacks is refused */
+	KEYRING_TO_DESCRIBE,		/* no keys of a jwk_url are looked up */
+} KeyringPurpose;
+
 /*
  * Compiles a configuration given as an argument, for the mode in force; the
  * keyring is a child of parent and goes, with OpenSSL's objects, when that is
  * reset.
  */
-extern bool keyring_compile(Slice text, MemoryContext parent, const Keyring **keyring,
-							Rejection *rejection) HASURA_VERDICT;
+extern bool keyring_compile(Slice text, KeyringPurpose purpose, MemoryContext parent,
+							const Keyring **keyring, Rejection *rejection) HASURA_VERDICT;
+
+/* Whether such a keyring is still good. */
+extern bool keyring_is_fresh(const Keyring *keyring);
+
+/*
+ * A token was refused that might have been signed with a newer key of a jwk_url:
+ * fetches the set anew, unless that is too early.  Whether verifying again with
+ * a keyring that is compiled now may give another answer.
+ */
+extern bool keyring_renew(const Verification *refused);
 
 #endif							/* HERM_KEYS_KEYRING_H */

@@ -10,6 +10,7 @@
 
 #include "storage/fd.h"
 
+#include "keys/file.h"
 #include "keys/source.h"
 #include "settings.h"
 
@@ -40,6 +41,14 @@ config_place(void)
 	if (settings.jwt_secret_file[0] != '\0')
 		return CONFIG_FILE;
 	return find_environment_variable() != NULL ? CONFIG_ENVIRONMENT : CONFIG_NOWHERE;
+}
+
+const char *
+config_place_name(ConfigPlace place)
+{
+	if (place == CONFIG_SETTING)
+		return SETTING_JWT_SECRET;
+	return place == CONFIG_FILE ? SETTING_JWT_SECRET_FILE : find_environment_variable();
 }
 
 /* Puts the words of what refused behind a message that names the place. */
@@ -94,27 +103,6 @@ check_file(int fd, struct stat *status, Rejection *rejection)
 }
 
 static bool
-read_bytes(int fd, char *buffer, size_t wanted, Slice *text, Rejection *rejection)
-{
-	size_t		len = 0;
-
-	while (len < wanted)
-	{
-		ssize_t		got = read(fd, buffer + len, wanted - len);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return reject_file(rejection, strerror(errno));
-		if (got == 0)
-			break;
-		len += got;
-	}
-	*text = slice_make(buffer, len);
-	return true;
-}
-
-static bool
 parse_file(int fd, HasuraConfigs **configs, Rejection *rejection)
 {
 	struct stat status;
@@ -125,8 +113,8 @@ parse_file(int fd, HasuraConfigs **configs, Rejection *rejection)
 	if (!check_file(fd, &status, rejection))
 		return false;
 	buffer = palloc(status.st_size + 1);
-	if (!read_bytes(fd, buffer, status.st_size, &text, rejection))
-		return false;
+	if (!file_read(fd, buffer, status.st_size, &text))
+		return reject_file(rejection, strerror(errno));
 	accepted = hasura_configs_parse(text, configs, rejection);
 	jose_secret_wipe(buffer, text.len);
 	return accepted || reject_configuration(CONFIG_FILE, rejection);

@@ -18,6 +18,9 @@ typedef enum ConfigPlace
 /* The first place where something stands, good or bad: later ones do not count. */
 extern ConfigPlace config_place(void);
 
+/* How people call a place that is not CONFIG_NOWHERE: a setting or an environment variable. */
+extern const char *config_place_name(ConfigPlace place);
+
 /* Reads what stands there, for the mode in force; a refusal names the place. */
 extern bool config_read(ConfigPlace place, HasuraConfigs **configs,
 						Rejection *rejection) HASURA_VERDICT;

@@ -17,6 +17,7 @@
 #include "session/cache.h"
 #include "session/hasura_user.h"
 #include "session/session.h"
+#include "session/stats.h"
 #include "settings.h"
 
 /* The token's session in force, and what it was judged by. */
@@ -107,7 +108,8 @@ verify_entry(CachedToken *entry, const Keyring *keyring, Rejection *rejection)
 
 /*
  * Verifies a token in a context that lives no longer than the caller's, unless
- * the token is good: then the context is kept as an entry of the cache.
+ * the token is good: then the context is kept as an entry of the cache.  *entry
+ * tells in either case what was found.
  */
 static bool
 make_entry(Slice token, Slice role, const Keyring *keyring, CachedToken **entry,
@@ -149,6 +151,44 @@ current_keyring(const Keyring **keyring, Rejection *rejection)
 	return accepted;
 }
 
+/* Makes an entry, and tries once more if it lacked a key and a newer set has come. */
+static bool
+make_or_renew(Slice token, Slice role, const Keyring *keyring, CachedToken **entry,
+			  Rejection *rejection)
+{
+	bool		accepted = make_entry(token, role, keyring, entry, rejection);
+
+	if (!accepted && keyring_renew(&(*entry)->verification))
+		accepted = current_keyring(&keyring, rejection) &&
+			make_entry(token, role, keyring, entry, rejection);
+	if (accepted)
+		stats_count_verified();
+	else
+		stats_count_refused(verification_refused_at(&(*entry)->verification));
+	return accepted;
+}
+
+/* Judges a remembered token's times, which is all that can have changed. */
+static bool
+judge_again(CachedToken *entry, Rejection *rejection)
+{
+	if (verification_judge_times(&entry->verification, statement_time(), rejection))
+	{
+		stats_count_cache_hit();
+		return true;
+	}
+	stats_count_refused(verification_refused_at(&entry->verification));
+	token_cache_release(entry);
+	return false;
+}
+
+static bool
+refused_at(CheckStep step)
+{
+	stats_count_refused(step);
+	return false;
+}
+
 /* An entry that is good now, remembered or new, with a reference for the caller. */
 static bool
 find_entry(Slice token, Slice role, CachedToken **entry, Rejection *rejection)
@@ -156,21 +196,21 @@ find_entry(Slice token, Slice role, CachedToken **entry, Rejection *rejection)
 	const Keyring *keyring;
 
 	/* the size before anything is copied, and of a remembered token, too */
-	if (!check_token_size(token, settings.max_token_size, rejection) ||
-		!current_keyring(&keyring, rejection))
-		return false;
+	if (!check_token_size(token, settings.max_token_size, rejection))
+		return refused_at(CHECK_SIZE);
+	if (!current_keyring(&keyring, rejection))
+		return refused_at(CHECK_CONFIG);
 
 	/* no token could name it */
 	if (role.len > (size_t) settings.max_token_size)
-		return reject(rejection, REJECT_ACCESS_DENIED,
-					  "Your requested role is not in allowed roles");
+	{
+		reject(rejection, REJECT_ACCESS_DENIED, "Your requested role is not in allowed roles");
+		return refused_at(CHECK_ROLE);
+	}
 	*entry = token_cache_find(token, role);
 	if (*entry == NULL)
-		return make_entry(token, role, keyring, entry, rejection);
-	if (verification_judge_times(&(*entry)->verification, statement_time(), rejection))
-		return true;
-	token_cache_release(*entry);
-	return false;
+		return make_or_renew(token, role, keyring, entry, rejection);
+	return judge_again(*entry, rejection);
 }
 
 static void

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/*
+ * remote.c: registering URLs, taking key sets from the store, asking for newer ones.
+ */
+#include "compat.h"
+
+#include "keys/remote.h"
+#include "keys/store.h"
+#include "settings.h"
+
+bool
+remote_keys_include(const HasuraConfigs *configs, Slice jwk_url)
+{
+	for (int i = 0; i < configs->count; i++)
+	{
+		if (slice_equals(configs->items[i]->jwk_url, jwk_url))
+			return true;
+	}
+	return false;
+}
+
+bool
+remote_keys_are_needed(const HasuraConfigs *configs)
+{
+	for (int i = 0; i < configs->count; i++)
+	{
+		if (configs->items[i]->jwk_url.len > 0)
+			return true;
+	}
+	return false;
+}
+
+bool
+remote_keys_are_possible(Rejection *rejection)
+{
+	if (key_store_exists())
+		return true;
+	reject(rejection, REJECT_NO_WORKER, "a jwk_url needs the background worker of herm_jwt");
+	rejection->hint = "Add herm_jwt to shared_preload_libraries and restart the server, or use "
+		"\"jwks\" with a copy of the provider's keys.";
+	return false;
+}
+
+static bool
+register_url(Slice url, int *place, Rejection *rejection)
+{
+	switch (key_store_register(url, place))
+	{
+		case KEY_STORE_OK:
+			return true;
+		case KEY_STORE_URL_TOO_LONG:
+			return reject(rejection, REJECT_BAD_CONFIG, "the jwk_url is longer than %d bytes",
+						  KEY_SOURCE_URL_MAX);
+		case KEY_STORE_FULL:
+			break;
+	}
+	reject(rejection, REJECT_TOO_MANY_URLS, "there are more than %d different jwk_urls",
+		   settings.max_jwks_urls);
+	rejection->hint = "The limit is the setting herm_jwt.max_jwks_urls; URLs that are no longer "
+		"used are forgotten when the server starts.";
+	return false;
+}
+
+/* Why a URL has no keys, in words. */
+static const char *
+trouble_of(int place)
+{
+	KeySource	source;
+
+	if (!key_store_look(place, &source) || source.error[0] == '\0')
+		return "it has not been fetched yet";
+	return pstrdup(source.error);
+}
+
+static bool
+load_keys(HasuraConfig *config, bool strict, Rejection *rejection)
+{
+	int			place;
+	Slice		text;
+
+	if (!register_url(config->jwk_url, &place, rejection))
+		return false;
+	if (!key_store_read(place, &text))
+	{
+		(void) key_store_wait(place, KEY_STORE_FIRST_FETCH, settings.jwks_wait);
+		if (!key_store_read(place, &text))
+		{
+			config->key_trouble = trouble_of(place);
+			return true;
+		}
+	}
+
+	/* the worker has judged it: in strict mode only can it fail, and then it says why */
+	return hasura_key_set_parse(text, strict, config) || config->key_count == 0;
+}
+
+bool
+remote_keys_load(HasuraConfigs *configs, bool strict, Rejection *rejection)
+{
+	if (!remote_keys_are_possible(rejection))
+		return false;
+	for (int i = 0; i < configs->count; i++)
+	{
+		HasuraConfig *config = configs->items[i];
+
+		if (config->jwk_url.len > 0 && !load_keys(config, strict, rejection))
+			return false;
+	}
+	return true;
+}
+
+bool
+remote_keys_refetch(const HasuraConfig *config)
+{
+	uint64_t	generation = key_store_generation();
+	uint64_t	fetch;
+	int			place;
+
+	if (key_store_register(config->jwk_url, &place) != KEY_STORE_OK ||
+		!key_store_ask(place, KEY_STORE_UNKNOWN_KEY, &fetch))
+		return false;
+	(void) key_store_wait(place, fetch, settings.jwks_wait);
+	return key_store_generation() != generation;
+}
