@@ -266,6 +266,7 @@ herm_jwt_refresh_jwks(PG_FUNCTION_ARGS)
 {
 	Row			row = {.result = (ReturnSetInfo *) fcinfo->resultinfo};
 	uint64_t	fetches[KEY_URLS_MAX];
+	int64_t		deadline;
 	Rejection	rejection;
 	KeySource	source;
 	int			count = 0;
@@ -282,11 +283,11 @@ herm_jwt_refresh_jwks(PG_FUNCTION_ARGS)
 		if (source.is_registered)
 			(void) key_store_ask(count, KEY_STORE_OPERATOR, &fetches[count]);
 	}
+	deadline = key_store_deadline(settings.jwks_timeout + REFRESH_GRACE);
 	for (int place = 0; place < count; place++)
 	{
 		if (fetches[place] != 0)
-			put_outcome(&row, place, key_store_wait(place, fetches[place],
-													settings.jwks_timeout + REFRESH_GRACE));
+			put_outcome(&row, place, key_store_wait(place, fetches[place], deadline));
 	}
 	return (Datum) 0;
 }

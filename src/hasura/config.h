@@ -46,6 +46,7 @@ typedef struct HasuraConfig
 	int			key_count;
 	bool		is_key_set;		/* from jwks or jwk_url, so that a kid may choose */
 	Slice		jwk_url;		/* empty without one; its keys come from elsewhere */
+	int			key_place;		/* where, for who looks them up */
 	const char *key_trouble;	/* why there are none from there; NULL: nobody has looked */
 	Slice		claims_namespace;
 	bool		has_namespace_path; /* then the namespace does not count */
@@ -99,7 +100,7 @@ extern bool hasura_configs_make_strict(HasuraConfigs *configs,
  * keys that it refuses are left out.  False if no key is left: then key_trouble says why, in
  * words, and what the configuration holds must be freed all the same.
  */
-extern bool hasura_key_set_parse(Slice text, bool strict, HasuraConfig *config) HASURA_VERDICT;
+extern bool hasura_key_set_parse(Slice text, bool strict, HasuraConfig *config);
 
 /* Whether one of its keys has that kid. */
 extern bool hasura_config_has_kid(const HasuraConfig *config, Slice kid);

@@ -73,38 +73,54 @@ trouble_of(int place)
 }
 
 static bool
-load_keys(HasuraConfig *config, bool strict, Rejection *rejection)
+register_urls(HasuraConfigs *configs, Rejection *rejection)
 {
-	int			place;
+	for (int i = 0; i < configs->count; i++)
+	{
+		HasuraConfig *config = configs->items[i];
+
+		if (config->jwk_url.len > 0 &&
+			!register_url(config->jwk_url, &config->key_place, rejection))
+			return false;
+	}
+	return true;
+}
+
+/* The set's text; waits for the first one until the deadline. */
+static bool
+read_set(int place, int64_t deadline, Slice *text)
+{
+	if (key_store_read(place, text))
+		return true;
+	(void) key_store_wait(place, KEY_STORE_FIRST_FETCH, deadline);
+	return key_store_read(place, text);
+}
+
+static void
+load_keys(HasuraConfig *config, bool strict, int64_t deadline)
+{
 	Slice		text;
 
-	if (!register_url(config->jwk_url, &place, rejection))
-		return false;
-	if (!key_store_read(place, &text))
-	{
-		(void) key_store_wait(place, KEY_STORE_FIRST_FETCH, settings.jwks_wait);
-		if (!key_store_read(place, &text))
-		{
-			config->key_trouble = trouble_of(place);
-			return true;
-		}
-	}
-
-	/* the worker has judged it: in strict mode only can it fail, and then it says why */
-	return hasura_key_set_parse(text, strict, config) || config->key_count == 0;
+	/* without a key, who needs one refuses, and key_trouble says why */
+	if (read_set(config->key_place, deadline, &text))
+		(void) hasura_key_set_parse(text, strict, config);
+	else
+		config->key_trouble = trouble_of(config->key_place);
 }
 
 bool
 remote_keys_load(HasuraConfigs *configs, bool strict, Rejection *rejection)
 {
-	if (!remote_keys_are_possible(rejection))
+	int64_t		deadline;
+
+	/* all of them first, so that they are fetched together */
+	if (!remote_keys_are_possible(rejection) || !register_urls(configs, rejection))
 		return false;
+	deadline = key_store_deadline(settings.jwks_wait);
 	for (int i = 0; i < configs->count; i++)
 	{
-		HasuraConfig *config = configs->items[i];
-
-		if (config->jwk_url.len > 0 && !load_keys(config, strict, rejection))
-			return false;
+		if (configs->items[i]->jwk_url.len > 0)
+			load_keys(configs->items[i], strict, deadline);
 	}
 	return true;
 }
@@ -114,11 +130,9 @@ remote_keys_refetch(const HasuraConfig *config)
 {
 	uint64_t	generation = key_store_generation();
 	uint64_t	fetch;
-	int			place;
 
-	if (key_store_register(config->jwk_url, &place) != KEY_STORE_OK ||
-		!key_store_ask(place, KEY_STORE_UNKNOWN_KEY, &fetch))
+	if (!key_store_ask(config->key_place, KEY_STORE_UNKNOWN_KEY, &fetch))
 		return false;
-	(void) key_store_wait(place, fetch, settings.jwks_wait);
+	(void) key_store_wait(config->key_place, fetch, key_store_deadline(settings.jwks_wait));
 	return key_store_generation() != generation;
 }

@@ -188,16 +188,29 @@ key_store_read(int place, Slice *text)
 	return true;
 }
 
+static bool
+may_ask(const KeySource *source, KeyStoreAsker asker)
+{
+	return source->is_wanted || source->is_running || asker == KEY_STORE_OPERATOR ||
+		GetCurrentTimestamp() >= source->times.refetch_from;
+}
+
 bool
 key_store_ask(int place, KeyStoreAsker asker, uint64_t *fetch)
 {
 	KeySource  *source = &store->sources[place];
 	bool		granted;
 
+	/* who is too early, with many others perhaps, keeps nobody waiting */
+	LWLockAcquire(lock, LW_SHARED);
+	granted = may_ask(source, asker);
+	LWLockRelease(lock);
+	if (!granted)
+		return false;
+
 	LWLockAcquire(lock, LW_EXCLUSIVE);
 	*fetch = source->ended + 1;
-	granted = source->is_wanted || source->is_running || asker == KEY_STORE_OPERATOR ||
-		GetCurrentTimestamp() >= source->times.refetch_from;
+	granted = may_ask(source, asker);
 	if (granted && !source->is_running)
 	{
 		source->is_wanted = true;
@@ -218,10 +231,15 @@ has_ended(int place, uint64_t fetch)
 	return ended;
 }
 
-bool
-key_store_wait(int place, uint64_t fetch, int milliseconds)
+int64_t
+key_store_deadline(int milliseconds)
 {
-	TimestampTz deadline = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), milliseconds);
+	return TimestampTzPlusMilliseconds(GetCurrentTimestamp(), milliseconds);
+}
+
+bool
+key_store_wait(int place, uint64_t fetch, int64_t deadline)
+{
 	bool		ended;
 
 	ConditionVariablePrepareToSleep(&store->fetch_ended);

@@ -88,8 +88,11 @@ extern bool key_store_ask(int place, KeyStoreAsker asker, uint64_t *fetch);
 /* The first fetch of a URL, to wait for. */
 #define KEY_STORE_FIRST_FETCH 1
 
-/* Waits, interruptibly, until that fetch has ended; false after so many milliseconds. */
-extern bool key_store_wait(int place, uint64_t fetch, int milliseconds);
+/* The time so many milliseconds from now. */
+extern int64_t key_store_deadline(int milliseconds);
+
+/* Waits, interruptibly, until that fetch has ended; false if it has not by the deadline. */
+extern bool key_store_wait(int place, uint64_t fetch, int64_t deadline);
 
 /* ---- for the worker ---- */
 
