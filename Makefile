@@ -19,6 +19,12 @@ include $(PGXS)
 
 $(OBJS) $(OBJS:.o=.bc): $(wildcard src/*.h src/*/*.h)
 
+# the program beside the library: libcurl stays out of the server
+all install uninstall clean: %: %-fetcher
+install-fetcher: all-fetcher
+all-fetcher install-fetcher uninstall-fetcher clean-fetcher: %-fetcher:
+	$(MAKE) -C fetcher $* PG_CONFIG='$(PG_CONFIG)'
+
 dist:
 	git archive --prefix=herm_jwt-$(VERSION)/ -o herm_jwt-$(VERSION).zip HEAD
-.PHONY: dist
+.PHONY: dist all-fetcher install-fetcher uninstall-fetcher clean-fetcher

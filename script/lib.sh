@@ -21,7 +21,7 @@
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 MIN_MAJOR=15
-BUILD_PACKAGES=(gcc libc6-dev make libssl-dev openssl)
+BUILD_PACKAGES=(gcc libc6-dev make libssl-dev openssl libcurl4-openssl-dev ca-certificates)
 WORK=
 
 # ---- words ----
@@ -279,6 +279,9 @@ build_extension() {
 
 # ---- clusters ----
 
+# The command that servers are started under, such as a memory checker.
+UNDER=()
+
 # The folder is short-lived, so nothing is synced, and no one else can reach its socket.
 write_configuration() {
 	local name=$1
@@ -299,7 +302,8 @@ start_cluster() {
 	as_server mkdir "$WORK/$name"
 	quietly as_server "$BINDIR/initdb" -D "$data" -U postgres -E UTF8 --locale=C -A trust --no-sync
 	write_configuration "$@"
-	if ! as_server "$BINDIR/pg_ctl" -D "$data" -l "$WORK/$name/log" -w -t 60 start >/dev/null; then
+	if ! as_server "${UNDER[@]}" "$BINDIR/pg_ctl" -D "$data" -l "$WORK/$name/log" -w -t 60 \
+		start >/dev/null; then
 		tail -n 20 "$WORK/$name/log" >&2
 		die "the server did not start"
 	fi
