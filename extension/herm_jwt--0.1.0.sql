@@ -159,7 +159,9 @@ REVOKE ALL ON FUNCTION
 	herm_jwt.provider_config(pg_catalog.text, pg_catalog.text)
 FROM PUBLIC;
 
--- ---- Operations ----
+----------------------------------------------------------------------
+-- Operations: for superusers and monitors
+----------------------------------------------------------------------
 
 CREATE FUNCTION herm_jwt.keys(
 	OUT source pg_catalog.text,

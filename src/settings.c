@@ -75,6 +75,19 @@ is_judged_at_first_use(GucSource source)
 		(source >= PGC_S_GLOBAL && source <= PGC_S_CLIENT);
 }
 
+/* What would stand where other users can read it, in words; NULL: nothing secret. */
+static const char *
+secret_of(const HasuraConfigs *configs)
+{
+	if (hasura_configs_can_sign(configs))
+		return "A configuration with a symmetric or private key would stand where other users "
+			"can read it.";
+	if (hasura_configs_name_user(configs))
+		return "A configuration with a user name or password in its jwk_url would stand where "
+			"other users can read it.";
+	return NULL;
+}
+
 bool
 settings_judge_jwt_secret(Slice text, bool stored, HasuraConfigs **configs, Rejection *rejection)
 {
@@ -82,11 +95,10 @@ settings_judge_jwt_secret(Slice text, bool stored, HasuraConfigs **configs, Reje
 
 	if (!accepted)
 		rejection->detail = psprintf("%s.", rejection->message);
-	else if (stored && hasura_configs_can_sign(*configs))
+	else if (stored && secret_of(*configs) != NULL)
 	{
 		accepted = reject(rejection, REJECT_BAD_CONFIG, "%s", "");
-		rejection->detail = "A configuration with a symmetric or private key would stand where other users "
-			"can read it.";
+		rejection->detail = secret_of(*configs);
 		rejection->hint = "Put it into the file that herm_jwt.jwt_secret_file names, or into the "
 			"server's environment variable HASURA_GRAPHQL_JWT_SECRET.";
 	}
@@ -205,6 +217,20 @@ assign_key_switch(UNUSED bool newval, UNUSED void *extra)
 	settings.key_generation++;
 }
 
+/* The server logs the values of a configuration file that have changed. */
+static bool
+check_proxy(char **newval, void **extra, GucSource source)
+{
+	if (!check_line(newval, extra, source))
+		return false;
+	if (strchr(*newval, '@') == NULL)
+		return true;
+	GUC_check_errmsg("invalid value for parameter \"%s\"", SETTING_HTTP_PROXY);
+	GUC_check_errdetail("A user name or password would stand where other users can read it.");
+	GUC_check_errhint("Set it to \"environment\" and the proxy in the server's environment.");
+	return false;
+}
+
 /* ---- the table ---- */
 
 #define SECRET_FLAGS (GUC_NO_SHOW_ALL | GUC_NOT_IN_SAMPLE)
@@ -278,11 +304,11 @@ static const TextSetting text_settings[] = {
 		&settings.ca_file, "", PGC_SIGHUP, 0, check_line, NULL, NULL
 	},
 	{
-		"herm_jwt.http_proxy",
+		SETTING_HTTP_PROXY,
 		"Proxy for fetching a jwk_url.",
 		"A URL, or \"environment\" for the server's http_proxy, https_proxy and no_proxy. When "
 		"empty, none is used, whatever the environment says.",
-		&settings.http_proxy, "", PGC_SIGHUP, GUC_SUPERUSER_ONLY, check_line, NULL, NULL
+		&settings.http_proxy, "", PGC_SIGHUP, GUC_SUPERUSER_ONLY, check_proxy, NULL, NULL
 	},
 };
 

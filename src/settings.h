@@ -63,6 +63,7 @@ extern bool settings_judge_jwt_secret(Slice text, bool stored, HasuraConfigs **c
 #define SETTING_ROLE "herm_jwt.role"
 #define SETTING_JWT_SECRET "herm_jwt.jwt_secret"
 #define SETTING_TRUSTED_ROLES "herm_jwt.trusted_roles"
+#define SETTING_HTTP_PROXY "herm_jwt.http_proxy"
 #define SETTING_JWT_SECRET_FILE "herm_jwt.jwt_secret_file"
 
 #endif							/* HERM_SETTINGS_H */

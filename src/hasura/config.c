@@ -264,6 +264,19 @@ hasura_configs_can_sign(const HasuraConfigs *configs)
 	return false;
 }
 
+bool
+hasura_configs_name_user(const HasuraConfigs *configs)
+{
+	for (int i = 0; i < configs->count; i++)
+	{
+		Slice		url = configs->items[i]->jwk_url;
+
+		if (url.len > 0 && uri_without_user(url).len < url.len)
+			return true;
+	}
+	return false;
+}
+
 void
 hasura_config_free(HasuraConfig *config)
 {

@@ -74,6 +74,7 @@ typedef struct HasuraConfigs
 {
 	HasuraConfig **items;
 	int			count;			/* at least 1 */
+	uint64_t	store_generation;	/* for the room of keys: when it took those of jwk_urls */
 } HasuraConfigs;
 
 /* Larger texts are no configuration. */
@@ -107,6 +108,9 @@ extern bool hasura_config_has_kid(const HasuraConfig *config, Slice kid);
 
 /* Whether who can read them can also sign tokens. */
 extern bool hasura_configs_can_sign(const HasuraConfigs *configs);
+
+/* Whether a jwk_url of theirs holds a user name or password. */
+extern bool hasura_configs_name_user(const HasuraConfigs *configs);
 
 /*
  * Appends them as understood, as one JSON object or an array, in which keys are

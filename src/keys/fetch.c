@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: PostgreSQL */
 /*
- * fetch.c: fork and exec, two pipes, and a reader that expects the worst.
+ * fetch.c: fork and exec, two pipes, and a deadline.
  */
 #include "compat.h"
 
 #include <fcntl.h>
 #include <signal.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -13,10 +16,7 @@
 #include "miscadmin.h"
 #include "storage/fd.h"
 
-#include "hasura/rejection.h"
 #include "keys/fetch.h"
-
-#define PROGRAM "herm_jwt_fetch"
 
 /* The headers that the program writes in front of the body are well below this. */
 #define REPLY_MAX (FETCH_MAX_BODY + 64 * 1024)
@@ -26,9 +26,6 @@
 
 /* A server that takes longer than half of the time to answer at all will not make it. */
 #define CONNECT_SHARE 2
-
-/* How much of the program's words is shown. */
-#define ERROR_MAX 200
 
 /* What a child that cannot become the program ends with, and how many files it may have had. */
 #define NOT_STARTED 127
@@ -85,11 +82,20 @@ static const int handled_signals[] = {
 	SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGALRM, SIGPIPE, SIGUSR1, SIGUSR2,
 };
 
+/* However the worker ends; elsewhere the program goes on until its own time is up. */
+static void
+end_with_parent(void)
+{
+#ifdef __linux__
+	(void) prctl(PR_SET_PDEATHSIG, SIGKILL);
+#endif
+}
+
 /* In the child: nothing of the server stays open, or blocked. */
 static void
 become_program(const char *path, int in, int out, char *environment[])
 {
-	char	   *arguments[] = {PROGRAM, NULL};
+	char	   *arguments[] = {FETCH_PROGRAM, NULL};
 	sigset_t	none;
 	long		most = Min(sysconf(_SC_OPEN_MAX), MAX_OPEN);
 
@@ -97,6 +103,7 @@ become_program(const char *path, int in, int out, char *environment[])
 		pqsignal(handled_signals[i], SIG_DFL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
+	end_with_parent();
 	if (dup2(in, STDIN_FILENO) < 0 || dup2(out, STDOUT_FILENO) < 0)
 		_exit(NOT_STARTED);
 	for (int fd = STDERR_FILENO + 1; fd < most; fd++)
@@ -154,7 +161,7 @@ fetch_start(Fetch *fetch, const FetchRequest *request, int64_t now)
 	int			out[2];
 
 	choose_environment(environment);
-	snprintf(path, sizeof(path), "%s/%s", pkglib_path, PROGRAM);
+	snprintf(path, sizeof(path), "%s/%s", pkglib_path, FETCH_PROGRAM);
 	if (!open_pipes(in, out))
 		return false;
 	fetch->pid = fork();
@@ -211,111 +218,13 @@ fetch_stop(Fetch *fetch)
 
 /* ---- judging ---- */
 
-/* Takes a line without its end; false if none is there. */
-static bool
-take_line(Slice *rest, Slice *line)
-{
-	const char *end = rest->len > 0 ? memchr(rest->data, '\n', rest->len) : NULL;
-
-	if (end == NULL)
-		return false;
-	*line = slice_make(rest->data, end - rest->data);
-	*rest = slice_skip(*rest, line->len + 1);
-	return true;
-}
-
-/* The value of a line of that name; false if it has another. */
-static bool
-is_named(Slice line, const char *name, Slice *value)
-{
-	size_t		len = strlen(name);
-
-	if (!slice_starts_with(line, name) || line.len <= len || line.data[len] != ' ')
-		return false;
-	*value = slice_skip(line, len + 1);
-	return true;
-}
-
-static bool
-read_number(Slice text, int max, int *number)
-{
-	*number = 0;
-	for (size_t i = 0; i < text.len; i++)
-	{
-		if (text.data[i] < '0' || text.data[i] > '9' || *number > max / 10)
-			return false;
-		*number = *number * 10 + (text.data[i] - '0');
-	}
-	return text.len > 0 && *number <= max;
-}
-
-/* One line of the head; what is not known is left alone. */
-static void
-read_header(Slice line, FetchAnswer *answer, int *length)
-{
-	const struct
-	{
-		const char *name;
-		Slice	   *value;
-	}			headers[] = {
-		{"cache-control", &answer->freshness.cache_control},
-		{"expires", &answer->freshness.expires},
-		{"age", &answer->freshness.age},
-		{"etag", &answer->etag},
-		{"last-modified", &answer->last_modified},
-		{"content-type", &answer->content_type},
-	};
-	Slice		value;
-
-	for (int i = 0; i < COUNT_OF(headers); i++)
-	{
-		if (is_named(line, headers[i].name, &value))
-			*headers[i].value = value;
-	}
-	if (is_named(line, "length", &value) && !read_number(value, FETCH_MAX_BODY, length))
-		*length = -1;
-}
-
-/* Head, an empty line, and exactly as many bytes as the head says. */
-static bool
-read_answer(Slice rest, FetchAnswer *answer)
-{
-	Slice		line;
-	Slice		value;
-	int			length = -1;
-
-	if (!take_line(&rest, &line) || !is_named(line, "status", &value) ||
-		!read_number(value, 999, &answer->status))
-		return false;
-	while (take_line(&rest, &line))
-	{
-		if (line.len == 0)
-		{
-			answer->body = rest;
-			return length >= 0 && rest.len == (size_t) length;
-		}
-		read_header(line, answer, &length);
-	}
-	return false;
-}
-
 bool
 fetch_judge(const Fetch *fetch, FetchAnswer *answer, const char **error)
 {
-	Slice		reply = slice_make(fetch->reply.data, fetch->reply.len);
-	Slice		line;
-	Slice		text;
-
-	memset(answer, 0, sizeof(*answer));
-	if (read_answer(reply, answer))
+	if (answer_read(slice_make(fetch->reply.data, fetch->reply.len), answer, error))
 		return true;
-	if (take_line(&reply, &line) && is_named(line, "error", &text))
-		*error = printable_whole(slice_make(text.data, Min(text.len, ERROR_MAX)));
-	else if (!fetch->was_started)
-		*error = "the program " PROGRAM " could not be started; it is installed beside the library";
-	else if (fetch->reply.len == 0)
-		*error = "the program " PROGRAM " has ended without an answer";
-	else
-		*error = "the program " PROGRAM " has given half an answer";
+	if (!fetch->was_started && fetch->reply.len == 0)
+		*error = "the program " FETCH_PROGRAM " could not be started; "
+			"it is installed beside the library";
 	return false;
 }

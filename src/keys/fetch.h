@@ -4,8 +4,8 @@
  *
  * In:    a URL, validators and limits.
  * Out:   the answer's status, headers and body, or what went wrong, in words.
- * Never: waits for the program; believes what it writes without looking.
- * Rules: fetcher/herm_jwt_fetch.c has the protocol.
+ * Never: waits for the program; reads more than an answer can have.
+ * Rules: fetcher/herm_jwt_fetch.c has the protocol, keys/answer.h judges what comes.
  *
  *		fetch_start(&fetch, &request, now);
  *		... wait for fetch.out to become readable, then
@@ -19,9 +19,7 @@
 
 #include "lib/stringinfo.h"
 
-#include "keys/lifetime.h"
-
-#define FETCH_MAX_BODY (1024 * 1024)
+#include "keys/answer.h"
 
 typedef struct FetchRequest
 {
@@ -42,16 +40,6 @@ typedef struct Fetch
 	StringInfoData reply;
 	bool		was_started;	/* known once it has been stopped */
 } Fetch;
-
-typedef struct FetchAnswer
-{
-	int			status;			/* of HTTP */
-	FreshnessHeaders freshness;
-	Slice		etag;			/* empty without one, like the next two */
-	Slice		last_modified;
-	Slice		content_type;
-	Slice		body;
-} FetchAnswer;
 
 /*
  * Starts the program.  False if that is not possible, with errno set.  Its reply

@@ -81,7 +81,7 @@ load_remote_keys(Keyring *keyring, Rejection *rejection)
 	if (!keyring->has_remote_keys)
 		return true;
 	if (key_store_exists())
-		keyring->store_generation = key_store_generation();
+		keyring->configs->store_generation = key_store_generation();
 	return remote_keys_load(keyring->configs, keyring->strict, rejection);
 }
 
@@ -159,7 +159,8 @@ keyring_compile(Slice text, KeyringPurpose purpose, MemoryContext parent,
 static inline bool
 remote_keys_are_fresh(const Keyring *keyring)
 {
-	return !keyring->has_remote_keys || keyring->store_generation == key_store_generation();
+	return !keyring->has_remote_keys ||
+		keyring->configs->store_generation == key_store_generation();
 }
 
 bool
@@ -185,7 +186,8 @@ bool
 keyring_renew(const Verification *refused)
 {
 	return refused->config != NULL && refused->config->jwk_url.len > 0 &&
-		verification_lacks_key(refused) && remote_keys_refetch(refused->config);
+		verification_lacks_key(refused) &&
+		remote_keys_refetch(refused->config, refused->configs->store_generation);
 }
 
 bool

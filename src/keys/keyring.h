@@ -28,8 +28,7 @@ typedef struct Keyring
 	bool		strict;
 	uint64_t	settings_generation;
 	int64_t		read_at;		/* PgReloadTime, when a file was read */
-	bool		has_remote_keys;
-	uint64_t	store_generation;	/* counts only then */
+	bool		has_remote_keys;	/* only then, the store's generation in configs */
 } Keyring;
 
 /*
@@ -65,7 +64,8 @@ extern bool keyring_is_fresh(const Keyring *keyring);
 /*
  * A token was refused that might have been signed with a newer key of a jwk_url:
  * fetches the set anew, unless that is too early.  Whether verifying again with
- * a keyring that is compiled now may give another answer.
+ * a keyring that is compiled now may give another answer; a set that has come
+ * since the token's keyring was compiled counts, whoever asked for it.
  */
 extern bool keyring_renew(const Verification *refused);
 

@@ -131,7 +131,11 @@ take_directive(Slice *text, CacheControl *control)
 			return false;
 	}
 	else
+	{
 		value = take_token(text);
+		if (value.len == 0)
+			return false;
+	}
 	note_directive(control, name, &value);
 	return true;
 }
@@ -193,6 +197,21 @@ take_name(Slice *text, const char *const *names, int count, int *place)
 	return false;
 }
 
+/* RFC 9110 5.6.7: a leap second is possible at any minute's end, the 30th of February is not. */
+static bool
+can_be(const struct tm *parts)
+{
+	struct tm	day = {
+		.tm_year = parts->tm_year,
+		.tm_mon = parts->tm_mon,
+		.tm_mday = parts->tm_mday,
+	};
+
+	(void) timegm(&day);		/* moves a day that the month lacks to another month */
+	return day.tm_mday == parts->tm_mday && parts->tm_hour <= 23 && parts->tm_min <= 59 &&
+		parts->tm_sec <= 60;
+}
+
 /* "Sun, 06 Nov 1994 08:49:37 GMT", the one form that counts (HASURA-JWT 1.7). */
 static bool
 read_date(Slice text, int64_t *seconds)
@@ -212,6 +231,8 @@ read_date(Slice text, int64_t *seconds)
 		!take_number(&text, 2, &parts.tm_sec) || !take_literal(&text, " GMT") || text.len > 0)
 		return false;
 	parts.tm_year -= 1900;
+	if (!can_be(&parts))
+		return false;
 	*seconds = timegm(&parts);
 	return true;
 }

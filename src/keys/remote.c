@@ -126,13 +126,12 @@ remote_keys_load(HasuraConfigs *configs, bool strict, Rejection *rejection)
 }
 
 bool
-remote_keys_refetch(const HasuraConfig *config)
+remote_keys_refetch(const HasuraConfig *config, uint64_t generation)
 {
-	uint64_t	generation = key_store_generation();
 	uint64_t	fetch;
 
-	if (!key_store_ask(config->key_place, KEY_STORE_UNKNOWN_KEY, &fetch))
-		return false;
-	(void) key_store_wait(config->key_place, fetch, key_store_deadline(settings.jwks_wait));
+	/* too early may be: just after the fetch of another session, which has brought the key */
+	if (key_store_ask(config->key_place, KEY_STORE_UNKNOWN_KEY, &fetch))
+		(void) key_store_wait(config->key_place, fetch, key_store_deadline(settings.jwks_wait));
 	return key_store_generation() != generation;
 }

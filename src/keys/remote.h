@@ -30,8 +30,9 @@ extern bool remote_keys_load(HasuraConfigs *configs, bool strict, Rejection *rej
 
 /*
  * The set of a configuration lacks a token's key: asks for a fetch, if that is
- * not too early, and waits for it.  Whether the sets in the store have changed.
+ * not too early, and waits for it.  Whether the sets in the store have changed
+ * since that generation, from which the configuration has its own.
  */
-extern bool remote_keys_refetch(const HasuraConfig *config);
+extern bool remote_keys_refetch(const HasuraConfig *config, uint64_t generation);
 
 #endif							/* HERM_KEYS_REMOTE_H */

@@ -40,6 +40,7 @@ schedule_failure(FetchTimes *times, int64_t now, int cooldown, double chance)
 {
 	int64_t		delay = SCHEDULE_MAX_DELAY;
 
+	schedule_correct(times, now);
 	if (times->failures < 30)
 		delay = Min(INT64_C(1) << times->failures, SCHEDULE_MAX_DELAY);
 	times->failures++;
@@ -47,9 +48,35 @@ schedule_failure(FetchTimes *times, int64_t now, int cooldown, double chance)
 	times->refetch_from = now + cooldown * SECOND;
 }
 
+/* A time that lies further ahead than it can was set by a clock that has been put back. */
+static bool
+has_come(int64_t time, int64_t now, int64_t furthest)
+{
+	return now >= time || time - now > furthest * SECOND;
+}
+
+bool
+schedule_is_due(const FetchTimes *times, int64_t now)
+{
+	return has_come(times->next_fetch_at, now, SCHEDULE_MAX_LIFETIME);
+}
+
+bool
+schedule_may_refetch(const FetchTimes *times, int64_t now, int cooldown)
+{
+	return has_come(times->refetch_from, now, cooldown);
+}
+
 bool
 schedule_is_stale(const FetchTimes *times, int64_t now, int stale_after)
 {
 	return stale_after > 0 && times->fetched_at != 0 &&
 		now >= times->expires_at + stale_after * SECOND;
+}
+
+void
+schedule_correct(FetchTimes *times, int64_t now)
+{
+	times->fetched_at = Min(times->fetched_at, now);
+	times->expires_at = Min(times->expires_at, now + SCHEDULE_MAX_LIFETIME * SECOND);
 }

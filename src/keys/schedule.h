@@ -41,7 +41,17 @@ extern void schedule_success(FetchTimes *times, int64_t now, int64_t lifetime, i
 /* A fetch has failed. */
 extern void schedule_failure(FetchTimes *times, int64_t now, int cooldown, double chance);
 
+/*
+ * Whether it is time for the next fetch, or for one that an unknown key asks for.  The
+ * clock may have been put back: then neither is later than if all had begun now.
+ */
+extern bool schedule_is_due(const FetchTimes *times, int64_t now);
+extern bool schedule_may_refetch(const FetchTimes *times, int64_t now, int cooldown);
+
 /* Whether the set has become too old to be used; stale_after in seconds, 0: it never does. */
 extern bool schedule_is_stale(const FetchTimes *times, int64_t now, int stale_after);
+
+/* Brings the times of the set in use down to what is possible now, whatever clock they are of. */
+extern void schedule_correct(FetchTimes *times, int64_t now);
 
 #endif							/* HERM_KEYS_SCHEDULE_H */

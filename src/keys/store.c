@@ -6,7 +6,9 @@
 #include "compat.h"
 
 #include "miscadmin.h"
+#include "port/atomics.h"
 #include "storage/condition_variable.h"
+#include "storage/dsm.h"
 #include "storage/ipc.h"
 #include "storage/latch.h"
 #include "utils/timestamp.h"
@@ -192,7 +194,7 @@ static bool
 may_ask(const KeySource *source, KeyStoreAsker asker)
 {
 	return source->is_wanted || source->is_running || asker == KEY_STORE_OPERATOR ||
-		GetCurrentTimestamp() >= source->times.refetch_from;
+		schedule_may_refetch(&source->times, GetCurrentTimestamp(), settings.jwks_cooldown);
 }
 
 bool
@@ -209,9 +211,11 @@ key_store_ask(int place, KeyStoreAsker asker, uint64_t *fetch)
 		return false;
 
 	LWLockAcquire(lock, LW_EXCLUSIVE);
-	*fetch = source->ended + 1;
 	granted = may_ask(source, asker);
-	if (granted && !source->is_running)
+	*fetch = source->ended + 1;
+	if (source->is_running && asker == KEY_STORE_OPERATOR)
+		(*fetch)++;				/* what has begun before may bring what was true before */
+	if (granted && (!source->is_running || asker == KEY_STORE_OPERATOR))
 	{
 		source->is_wanted = true;
 		wake_worker();
@@ -263,7 +267,11 @@ stop_serving(UNUSED int code, UNUSED Datum argument)
 	LWLockAcquire(lock, LW_EXCLUSIVE);
 	store->worker = NULL;
 	for (int i = 0; i < KEY_URLS_MAX; i++)
+	{
+		/* the next worker repeats what this one has not ended: somebody may wait for it */
+		store->sources[i].is_wanted |= store->sources[i].is_running;
 		store->sources[i].is_running = false;
+	}
 	LWLockRelease(lock);
 }
 
@@ -402,6 +410,8 @@ key_store_fail(int place, const FetchTimes *times, int64_t now, const char *erro
 	source->times = *times;
 	source->failed++;
 	source->failed_at = now;
+	if (source->size == 0 && strcmp(source->error, error) != 0)
+		announce();				/* backends without keys tell the reason */
 	strlcpy(source->error, error, sizeof(source->error));
 	end_fetch(source);
 	LWLockRelease(lock);

@@ -13,8 +13,7 @@
 #ifndef HERM_KEYS_STORE_H
 #define HERM_KEYS_STORE_H
 
-#include "port/atomics.h"
-#include "storage/dsm.h"
+#include "storage/dsm_impl.h"
 
 #include "json/slice.h"
 #include "keys/schedule.h"
@@ -80,8 +79,8 @@ typedef enum KeyStoreAsker
 } KeyStoreAsker;
 
 /*
- * Asks the worker for a fetch, or joins the one that is under way; false if it is
- * too early.  *fetch is what to wait for.
+ * Asks the worker for a fetch, or joins the one that is under way, after which an
+ * operator gets another one; false if it is too early.  *fetch is what to wait for.
  */
 extern bool key_store_ask(int place, KeyStoreAsker asker, uint64_t *fetch);
 

@@ -3,13 +3,13 @@
  * store_file.h: the last good key sets, kept in a file across restarts.
  *
  * The file is written under another name and renamed when it is on the disk, so
- * that it is whole at any time.  It has a checksum; what does not fit it is
- * ignored, and replaced when the next set comes.
+ * that it is whole at any time.  What is damaged is ignored, and replaced when the
+ * next set comes (store_text.h).
  */
 #ifndef HERM_KEYS_STORE_FILE_H
 #define HERM_KEYS_STORE_FILE_H
 
-#include "keys/store.h"
+#include "keys/store_text.h"
 
 /* In the data directory. */
 #define STORE_FILE "herm_jwt.jwks"
@@ -24,10 +24,7 @@ typedef enum StoreFileState
 	STORE_FILE_DAMAGED,
 } StoreFileState;
 
-/* Takes one set of the file. */
-typedef void (*StoreFileTaker) (const KeySource *kept, Slice text);
-
 /* Gives all sets of the file to take; in words what is wrong with one that is damaged. */
-extern StoreFileState store_file_read(StoreFileTaker take, const char **damage);
+extern StoreFileState store_file_read(StoreTextTaker take, const char **damage);
 
 #endif							/* HERM_KEYS_STORE_FILE_H */

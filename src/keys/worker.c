@@ -58,9 +58,8 @@ save(void)
 {
 	const char *error = NULL;
 
-	(void) store_file_write(&error);
+	save_at = store_file_write(&error) ? 0 : GetCurrentTimestamp() + SAVE_INTERVAL;
 	log_save(error);
-	save_at = 0;
 }
 
 static void
@@ -77,8 +76,7 @@ take_kept(const KeySource *kept, Slice text)
 	int64_t		now = GetCurrentTimestamp();
 	HasuraConfig config = {0};
 
-	source.times.fetched_at = Min(source.times.fetched_at, now);
-	source.times.expires_at = Min(source.times.expires_at, now + SCHEDULE_MAX_LIFETIME * SECOND);
+	schedule_correct(&source.times, now);
 	if (!schedule_is_stale(&source.times, now, settings.jwks_stale_after) &&
 		hasura_key_set_parse(text, false, &config))
 	{
@@ -282,7 +280,7 @@ stop_all(UNUSED int code, UNUSED Datum argument)
 static bool
 is_due(const KeySource *source, int64_t now)
 {
-	return source->is_registered && (source->is_wanted || now >= source->times.next_fetch_at);
+	return source->is_registered && (source->is_wanted || schedule_is_due(&source->times, now));
 }
 
 /* Does for one URL what there is to do now. */
@@ -304,7 +302,8 @@ tend(int place, const KeySource *source, int64_t now)
 	if (source->size > 0 && schedule_is_stale(&source->times, now, settings.jwks_stale_after))
 	{
 		key_store_drop(place);
-		log_stale_set(source);
+		if (source->is_registered)
+			log_stale_set(source);
 	}
 }
 

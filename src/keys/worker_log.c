@@ -26,8 +26,8 @@ log_new_set(const KeySource *before, int key_count)
 							   key_count, key_count, shown_url(before))));
 	else
 		ereport(LOG,
-				(errmsg("the key set of jwk_url \"%s\" has changed: %d keys instead of %d",
-						shown_url(before), key_count, before->key_count)));
+				(errmsg("the key set of jwk_url \"%s\" has changed", shown_url(before)),
+				 errdetail("It has %d keys; before, it had %d.", key_count, before->key_count)));
 }
 
 void
@@ -55,7 +55,7 @@ log_stale_set(const KeySource *before)
 	ereport(WARNING,
 			(errmsg("the keys of jwk_url \"%s\" have become too old and are no longer used",
 					shown_url(before)),
-			 errdetail("The last error was: %s.", before->error),
+			 before->error[0] != '\0' ? errdetail("The last error was: %s.", before->error) : 0,
 			 errhint("The limit is the setting herm_jwt.jwks_stale_after.")));
 }
 

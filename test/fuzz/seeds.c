@@ -17,6 +17,7 @@
 
 #include "fuzz.h"
 #include "json/write.h"
+#include "keys/store_text.h"
 
 static const char *const paths[] = {
 	"$", "$.a.b", "a[0].b", "$['a'][\"b\"]", "$.a[0]['c d']", "$['it\\'s \"x\"']",
@@ -58,6 +59,30 @@ static const char *const members[] = {
 	",\"claims_namespace\":\"n\",\"claims_format\":\"stringified_json\"",
 	",\"claims_namespace_path\":\"$.a['b']\"", ",\"header\":{\"type\":\"Cookie\",\"name\":\"t\"}",
 	",\"header\":{\"type\":\"Authorization\"}", "," CLAIMS_MAP,
+};
+
+/* Cache-Control, Expires and Age, a line each, as fuzz_lifetime.c takes them. */
+static const char *const lifetimes[] = {
+	"public, max-age=3600, immutable\n-\n40", "max-age=10, no-cache\n-\n-",
+	"must-revalidate, s-maxage=\"20\"",
+	"no-store,max-age=x\nSun, 06 Nov 1994 08:49:37 GMT\n-", "-\nTue, 29 Feb 2028 23:59:60 GMT\n-",
+	",a=\"\\\"\" ,",
+};
+
+static const char *const replies[] = {
+	"status 200\netag \"5f2c\"\ncache-control max-age=3600\ncontent-type a/b\nlength 2\n\n{}",
+	"status 304\nlast-modified Sun, 06 Nov 1994 08:49:37 GMT\nexpires 0\nage 7\nlength 0\n\n",
+	"status 503\nlength 0\n\n", "error timed out\n", "status 200\nlength 1048576\n\n",
+};
+
+#define SECRET "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
+#define ED25519 "\"crv\":\"Ed25519\",\"x\":\"11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo\""
+
+static const char *const key_sets[] = {
+	"{\"keys\":[]}", "{\"keys\":[{},null,{\"kty\":\"AKP\",\"kid\":\"a\"}]}",
+	"<!DOCTYPE html>",
+	"{\"keys\":[{\"kty\":\"oct\",\"k\":\"" SECRET "\",\"kid\":\"a\"},{\"kty\":\"OKP\"," ED25519
+	",\"kid\":\"a\",\"use\":\"sig\",\"key_ops\":[\"verify\"],\"alg\":\"EdDSA\"}]}",
 };
 
 static const char *folder;
@@ -182,12 +207,65 @@ write_config(const char *type, Slice key, int number)
 	}
 }
 
+/* The file that keeps a set, and what stands behind its first line. */
+static void
+write_kept(Slice set, int number)
+{
+	KeySource	source = {
+		.url = "https://a/b",
+		.etag = "\"5f2c\"",
+		.key_count = 1,
+		.times.fetched_at = INT64_C(700000000000000),
+		.times.expires_at = INT64_C(700000003600000),
+	};
+	StringInfoData out;
+	Slice		text;
+	Slice		rest;
+
+	initStringInfo(&out);
+	store_text_begin(&out);
+	store_text_append(&out, &source, set);
+	store_text_append(&out, &source, slice_cstring("{}"));
+	store_text_end(&out);
+	text = rest = slice_make(out.data, out.len);
+	(void) fuzz_take_line(&rest);
+	write_seed("fuzz_store_text", "file", number, text);
+	write_seed("fuzz_store_text", "json", number, rest);
+}
+
+/* Texts as long as there is room for, one longer, and empty ones. */
+static void
+write_kept_limits(void)
+{
+	static const int lengths[][2] = {
+		{KEY_SOURCE_URL_MAX, KEY_SOURCE_VALIDATOR_MAX},
+		{KEY_SOURCE_URL_MAX, KEY_SOURCE_VALIDATOR_MAX + 1},
+		{KEY_SOURCE_URL_MAX + 1, 0},
+		{0, 0},
+	};
+	char		letters[KEY_SOURCE_URL_MAX + 2];
+
+	memset(letters, 'a', sizeof(letters));
+	for (int i = 0; i < COUNT_OF(lengths); i++)
+	{
+		const char *json = psprintf("[{\"keys\":1,\"url\":\"%.*s\",\"etag\":\"%.*s\","
+									"\"last_modified\":\"\",\"fetched_at\":1,\"expires_at\":1,"
+									"\"set\":\"\"}]",
+									lengths[i][0], letters, lengths[i][1], letters);
+
+		write_seed("fuzz_store_text", "limit", i, slice_cstring(json));
+	}
+}
+
 static void
 write_key_set(Slice jwk, int number)
 {
 	char	   *one = psprintf("{\"jwks\":{\"keys\":[%s]},\"issuer\":\"a\"}", jwk.data);
 	char	   *two = psprintf("[%s,{\"jwk_url\":\"https://a/b\",\"issuer\":\"b\"}]", one);
+	char	   *remote = psprintf("{\"keys\":[%s]}", jwk.data);
 
+	write_seed("fuzz_key_set", "set", number, slice_cstring(remote));
+	write_kept(slice_cstring(remote), number);
 	write_seed("fuzz_config", "set", number, slice_cstring(one));
 	write_seed("fuzz_config", "array", number, slice_cstring(two));
 }
@@ -232,8 +310,12 @@ main(int argc, char **argv)
 		write_token(vectors[i].token, i);
 		write_key(&vectors[i], i);
 	}
+	write_kept_limits();
 	write_literals("fuzz_path", "path", paths, COUNT_OF(paths));
 	write_literals("fuzz_token", "header", headers, COUNT_OF(headers));
 	write_literals("fuzz_checks", "payload", payloads, COUNT_OF(payloads));
+	write_literals("fuzz_lifetime", "headers", lifetimes, COUNT_OF(lifetimes));
+	write_literals("fuzz_answer", "reply", replies, COUNT_OF(replies));
+	write_literals("fuzz_key_set", "literal", key_sets, COUNT_OF(key_sets));
 	return 0;
 }
