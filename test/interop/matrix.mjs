@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: PostgreSQL
-// TAP, and how many tests of which algorithm have passed.
-let tests = 0;
-let failures = 0;
+// How many tests of which algorithm have passed, beside the TAP.
+import * as tap from '../node/tap.mjs';
+
 const matrix = new Map();
 
 function remember(label, column, good) {
@@ -12,23 +12,12 @@ function remember(label, column, good) {
   cell[good ? 'passed' : 'failed']++;
 }
 
-// A test passes if it throws nothing; label and column are its place in the matrix, if any.
+// label and column are the test's place in the matrix, if any.
 export async function check(name, test, label, column) {
-  let problem;
+  const good = await tap.check(name, test);
 
-  try {
-    await test();
-  } catch (error) {
-    problem = error;
-  }
-  tests++;
-  console.log(`${problem ? 'not ok' : 'ok'} ${tests} - ${name}`);
-  if (problem) {
-    failures++;
-    console.log(String(problem.message).replace(/^/gm, '# '));
-  }
   if (label) {
-    remember(label, column, !problem);
+    remember(label, column, good);
   }
 }
 
@@ -42,8 +31,8 @@ const COLUMNS = [
 
 // Ends the output; the matrix is a comment in it. Returns whether all is well.
 export function finish() {
-  console.log(`1..${tests}`);
-  const line = (cells) => console.log(`# | ${cells.join(' | ')} |`);
+  const good = tap.finish();
+  const line = (cells) => tap.comment(`| ${cells.join(' | ')} |`);
 
   line(['algorithm', ...COLUMNS]);
   line(['---', ...COLUMNS.map(() => '---')]);
@@ -56,5 +45,5 @@ export function finish() {
       }),
     ]);
   }
-  return tests > 0 && failures === 0;
+  return good;
 }
