@@ -43,6 +43,10 @@ my $PATIENCE = 60;
 
 sub work_folder { return $folder }
 
+# Whatever ends the test ends its servers.
+$SIG{$_} = \&end foreach qw(HUP INT TERM);
+sub end { exit 1 }
+
 END
 {
 	if ($$ == $owner)
@@ -194,14 +198,17 @@ sub http_server
 		return { port => $port, url => "http://127.0.0.1:$port/keys", log => $log, process => $process };
 	}
 	$SIG{PIPE} = 'IGNORE';
-	for (my $number = 1;; $number++)
+	$SIG{$_} = 'DEFAULT' foreach qw(HUP INT TERM);
+	$listener->timeout(1);
+	for (my $number = 1; getppid == $owner;)
 	{
 		my $socket = $listener->accept or next;
 		$socket->autoflush(1);
 		binmode $socket;
-		$how{raw} ? $handler->($socket) : handle($socket, $log, $handler, $number);
+		$how{raw} ? $handler->($socket) : handle($socket, $log, $handler, $number++);
 		close $socket;
 	}
+	_exit(0);
 }
 
 sub requests { return split /\0/, read_file($_[0]{log}) }
