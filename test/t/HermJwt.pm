@@ -37,6 +37,7 @@ use PostgreSQL::Test::Utils;
 use Test::More;
 use Time::HiRes qw(usleep);
 
+use HermJwt::Issuer;
 use HermJwt::Session;
 use HermJwt::Token;
 
@@ -44,7 +45,7 @@ our @EXPORT = (
 	qw(new_cluster start_with_environment setting write_file replace_file
 	  reload wait_until log_position log_since
 	  session ask must gives raises every_accessor_gives_nothing every_accessor_raises quote),
-	@HermJwt::Token::EXPORT);
+	@HermJwt::Issuer::EXPORT, @HermJwt::Token::EXPORT);
 
 # What a policy may call. None of them may say anything when a token is refused.
 my @accessors = (

@@ -5,7 +5,9 @@
 #
 # A key is a hash: type (as in Hasura's configuration and the token's "alg"),
 # public (the text for the configuration) and private (a file for openssl, or
-# the secret itself).
+# the secret itself). With a member kid, its tokens and its JWK have it, too:
+#
+#	my $key = named('2024-a', ec_key());
 #
 package HermJwt::Token;
 
@@ -19,7 +21,8 @@ use JSON::PP;
 use MIME::Base64 qw(encode_base64url);
 use PostgreSQL::Test::Utils;
 
-our @EXPORT = qw(certificate_key rsa_key ec_key hmac_key config token signature_of);
+our @EXPORT = qw(certificate_key rsa_key ec_key hmac_key named jwk key_set config url_config token
+  signature_of);
 
 my $json = JSON::PP->new->canonical->utf8;
 my $folder;
@@ -53,7 +56,9 @@ sub new_key
 
 sub rsa_key
 {
-	return new_key('RS256', qw(-algorithm RSA -pkeyopt rsa_keygen_bits:2048));
+	my ($bits) = @_;
+
+	return new_key('RS256', qw(-algorithm RSA -pkeyopt), 'rsa_keygen_bits:' . ($bits // 2048));
 }
 
 # Quickly made, so it is the one that most tests take.
@@ -79,12 +84,87 @@ sub hmac_key
 	return { type => 'HS256', private => $secret, public => $secret };
 }
 
+# The same key by that name.
+sub named
+{
+	my ($kid, $key) = @_;
+
+	return { %$key, kid => $kid };
+}
+
+# ---- keys as JSON ----
+
+# The numbers of a JWK, as bytes (RFC 7518 section 6).
+sub read_numbers
+{
+	my ($key) = @_;
+
+	return (k => $key->{private}) if $key->{type} =~ /^HS/;
+	if ($key->{type} =~ /^ES/)
+	{
+		# the end of a public key in DER: both coordinates, each as long as half of the rest
+		my @as_der = qw(-pubout -outform DER);
+		my $point = substr(openssl('', 'pkey', '-in', $key->{private}, @as_der), -64);
+
+		return (x => substr($point, 0, 32), y => substr($point, 32));
+	}
+	my ($modulus) = openssl('', 'rsa', '-in', $key->{private}, '-modulus', '-noout') =~ /=(\w+)/;
+	return (n => pack('H*', $modulus), e => pack('H*', '010001'));
+}
+
+my %numbers;
+
+sub numbers
+{
+	my ($key) = @_;
+
+	return %{ $numbers{ $key->{private} } //= { read_numbers($key) } };
+}
+
+# The public half as a JSON Web Key, a hash; members are added, or replace its own, and undef
+# leaves one out.
+sub jwk
+{
+	my ($key, %members) = @_;
+	my %kinds = (HS => 'oct', ES => 'EC', RS => 'RSA');
+	my %own = numbers($key);
+	my %jwk = (
+		kty => $kinds{ substr($key->{type}, 0, 2) },
+		alg => $key->{type},
+		use => 'sig',
+		$key->{type} =~ /^ES/ ? (crv => 'P-256') : (),
+		defined $key->{kid} ? (kid => $key->{kid}) : (),
+		(map { ($_ => encode_base64url($own{$_})) } keys %own),
+		%members);
+
+	delete @jwk{ grep { !defined $jwk{$_} } keys %jwk };
+	return \%jwk;
+}
+
+# What an issuer publishes, of keys or of JWKs.
+sub key_set
+{
+	my (@keys) = @_;
+
+	return $json->encode({ keys => [ map { defined $_->{type} ? jwk($_) : $_ } @keys ] });
+}
+
+# ---- configurations ----
+
 # Hasura's JWT configuration; newlines in the key become \n, as JSON wants it.
 sub config
 {
 	my ($key, %members) = @_;
 
 	return $json->encode({ type => $key->{type}, key => $key->{public}, %members });
+}
+
+# The same of an issuer, by the URL of its key set.
+sub url_config
+{
+	my ($url, %members) = @_;
+
+	return $json->encode({ jwk_url => $url, %members });
 }
 
 # ---- tokens ----
@@ -107,9 +187,10 @@ sub token
 		%claims);
 
 	delete @payload{ grep { !defined $payload{$_} } keys %payload };
-	my $signed = join('.',
-		map { encode_base64url($json->encode($_)) } { alg => $key->{type}, typ => 'JWT' },
-		\%payload);
+	my %header = (alg => $key->{type}, typ => 'JWT');
+
+	$header{kid} = $key->{kid} if defined $key->{kid};
+	my $signed = join('.', map { encode_base64url($json->encode($_)) } \%header, \%payload);
 	return "$signed." . encode_base64url(signature($key, $signed));
 }
 
