@@ -104,7 +104,7 @@ url_permit(CURLU *url, bool allow_insecure, Reason *reason)
 	if (!scheme_is(url, "http"))
 		return reason_set(reason, "only http and https addresses can be fetched");
 	if (!allow_insecure && !url_is_loopback(url))
-		return reason_set(reason, "plain http is refused");
+		return reason_set(reason, "plain http is refused, except to this machine");
 	return true;
 }
 

@@ -10,6 +10,7 @@
 SELECT pg_temp.check_config('{}');
 SELECT pg_temp.check_config('{"type":"HS256"}');
 SELECT pg_temp.check_config('{"type":"HS256","key":null}');
+SELECT pg_temp.check_config('{"jwks_url":"https://a/b"}');
 
 -- key without type
 SELECT pg_temp.check_config('{"key":"x"}');

@@ -87,3 +87,8 @@ RESET SESSION AUTHORIZATION;
 REVOKE SET ON PARAMETER herm_jwt.unauthorized_role FROM regress_settings_user;
 
 DROP ROLE regress_settings_user;
+
+-- what would be logged or stored, or is no single line
+ALTER SYSTEM SET herm_jwt.http_proxy = 'http://ann:secret@proxy.example:3128';
+ALTER SYSTEM SET herm_jwt.http_proxy = E'http://proxy.example\nca-file /etc/passwd';
+ALTER SYSTEM SET herm_jwt.ca_file = E'ca.pem\nallow-insecure';

@@ -23,7 +23,11 @@ HERM_SQL_FUNCTION(herm_jwt_jwk_urls);
 HERM_SQL_FUNCTION(herm_jwt_stats);
 HERM_SQL_FUNCTION(herm_jwt_refresh_jwks);
 
-/* How much longer than a fetch may take refresh_jwks() waits for it. */
+/*
+ * refresh_jwks() may wait for a fetch that is under way, and then for its own; each
+ * may take so much longer than herm_jwt.jwks_timeout until it is given up.
+ */
+#define REFRESH_FETCHES 2
 #define REFRESH_GRACE 5000
 
 /* A row of one of the views, filled in from left to right. */
@@ -83,6 +87,15 @@ shown_url(const KeySource *source)
 	return uri_without_user(slice_cstring(source->url));
 }
 
+static void
+add_error(Row *row, const KeySource *source)
+{
+	if (source->error[0] == '\0')
+		add_null(row);
+	else
+		add_text(row, slice_cstring(source->error));
+}
+
 /* ---- keys ---- */
 
 static void
@@ -128,7 +141,9 @@ put_fetched_keys(Row *row, int place, const KeySource *source)
 	HasuraConfig config = {0};
 	Slice		text;
 
-	if (key_store_read(place, &text) && hasura_key_set_parse(text, settings.strict, &config))
+	/* who names the URL first may use what was kept of it; until then nobody does */
+	if (source->is_registered && key_store_read(place, &text) &&
+		hasura_key_set_parse(text, settings.strict, &config))
 		put_keys(row, shown_url(source), &config, &source->times);
 	hasura_config_free(&config);
 }
@@ -151,10 +166,6 @@ herm_jwt_keys(PG_FUNCTION_ARGS)
 static void
 put_source(Row *row, const KeySource *source)
 {
-	Slice		error = slice_cstring(source->error);
-
-	if (error.len == 0)
-		error.data = NULL;
 	add_text(row, shown_url(source));
 	add_value(row, Int32GetDatum(source->key_count));
 	add_time(row, source->times.fetched_at);
@@ -162,7 +173,7 @@ put_source(Row *row, const KeySource *source)
 	add_time(row, source->times.next_fetch_at);
 	add_value(row, Int64GetDatum(source->ended));
 	add_value(row, Int64GetDatum(source->failed));
-	add_text(row, error);
+	add_error(row, source);
 	add_time(row, source->failed_at);
 	put(row);
 }
@@ -234,30 +245,27 @@ static void
 register_own_urls(void)
 {
 	const Keyring *keyring;
-	Rejection	ignored;
+	Rejection	rejection;
 
-	if (!keyring_current(&keyring, &ignored))
-		return;					/* then it has none */
+	if (!keyring_current(&keyring, &rejection) && rejection.code != REJECT_NOT_CONFIGURED)
+		raise_rejection(&rejection);
 }
 
 static void
 put_outcome(Row *row, int place, bool in_time)
 {
 	KeySource	source;
-	const char *outcome = "fetched";
+	const char *outcome = "timed out";
 
 	(void) key_store_look(place, &source);
 	if (!in_time)
-		outcome = "timed out";
-	else if (source.error[0] != '\0')
-		outcome = "failed";
+		source.error[0] = '\0';	/* it is of an earlier fetch */
+	else
+		outcome = source.error[0] != '\0' ? "failed" : "fetched";
 	add_text(row, shown_url(&source));
 	add_text(row, slice_cstring(outcome));
 	add_value(row, Int32GetDatum(source.key_count));
-	if (source.error[0] != '\0')
-		add_text(row, slice_cstring(source.error));
-	else
-		add_null(row);
+	add_error(row, &source);
 	put(row);
 }
 
@@ -283,7 +291,7 @@ herm_jwt_refresh_jwks(PG_FUNCTION_ARGS)
 		if (source.is_registered)
 			(void) key_store_ask(count, KEY_STORE_OPERATOR, &fetches[count]);
 	}
-	deadline = key_store_deadline(settings.jwks_timeout + REFRESH_GRACE);
+	deadline = key_store_deadline(REFRESH_FETCHES * (settings.jwks_timeout + REFRESH_GRACE));
 	for (int place = 0; place < count; place++)
 	{
 		if (fetches[place] != 0)

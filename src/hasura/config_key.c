@@ -131,7 +131,10 @@ config_read_keys(const JsonNode *object, HasuraConfig *config, Rejection *reject
 		return read_url(object, config, rejection);
 	if (jwks != NULL)
 		return config_read_key_set(jwks, config, rejection);
-	return reject(rejection, REJECT_BAD_CONFIG, "key and jwk_url both cannot be empty");
+	reject(rejection, REJECT_BAD_CONFIG, "key and jwk_url both cannot be empty");
+	if (config->ignored_count > 0)
+		rejection->hint = psprintf("Nothing reads the member \"%s\".", config->ignored[0]);
+	return false;
 }
 
 /* ---- strict mode ---- */

@@ -110,8 +110,9 @@ register_configured(void)
 	{
 		for (int i = 0; i < configs->count; i++)
 		{
-			if (configs->items[i]->jwk_url.len > 0)
-				(void) key_store_register(configs->items[i]->jwk_url, &place);
+			if (configs->items[i]->jwk_url.len > 0 &&
+				key_store_register(configs->items[i]->jwk_url, &place) == KEY_STORE_FULL)
+				log_full_store();
 		}
 	}
 	if (configs != NULL)
@@ -341,12 +342,27 @@ wait_until(int64_t time)
 	ResetLatch(MyLatch);
 }
 
+/* A reload may have been the repair, of which nobody should have to wait for the effect. */
+static void
+retry_failed(void)
+{
+	KeySource	source;
+	uint64_t	fetch;
+
+	for (int place = 0; key_store_look(place, &source); place++)
+	{
+		if (source.is_registered && source.times.failures > 0)
+			(void) key_store_ask(place, KEY_STORE_OPERATOR, &fetch);
+	}
+}
+
 static void
 reload(void)
 {
 	ConfigReloadPending = false;
 	ProcessConfigFile(PGC_SIGHUP);
 	register_configured();
+	retry_failed();
 }
 
 /* One turn; gives the time of the next. */

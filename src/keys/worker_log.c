@@ -8,6 +8,7 @@
 #include "hasura/uri.h"
 #include "keys/store_file.h"
 #include "keys/worker_log.h"
+#include "settings.h"
 
 /* Without user name and password. */
 static const char *
@@ -77,4 +78,13 @@ log_damaged_file(const char *damage)
 	ereport(WARNING,
 			(errmsg("file \"%s\" is damaged and ignored: %s", STORE_FILE, damage),
 			 errdetail("It is replaced when the next key set comes.")));
+}
+
+void
+log_full_store(void)
+{
+	ereport(WARNING,
+			(errmsg("a jwk_url of the configuration is not fetched"),
+			 errdetail("There are more than %d different jwk_urls.", settings.max_jwks_urls),
+			 errhint("The limit is the setting herm_jwt.max_jwks_urls.")));
 }

@@ -25,6 +25,9 @@ extern void log_stale_set(const KeySource *before);
 /* The file was written, or error says why not; said when that changes. */
 extern void log_save(const char *error);
 
+/* A URL of the configuration files has found no place. */
+extern void log_full_store(void);
+
 extern void log_damaged_file(const char *damage);
 
 #endif							/* HERM_KEYS_WORKER_LOG_H */

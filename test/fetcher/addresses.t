@@ -51,7 +51,7 @@ for my $host (
 {
 	fails(
 		fetch(url => "http://$host:$port/keys"),
-		'plain http is refused',
+		'plain http is refused, except to this machine',
 		"plain http to $host is refused");
 }
 is(scalar(requests($target)), 4, 'whatever is refused is not asked');
