@@ -152,6 +152,7 @@ wait_until(sub { $issuer->count('/main') == 3 }, 'the fetch is repeated');
 is(worker_of($node), $worker, 'by the same worker');
 publish();
 wait_until(sub { state_of('/main') eq '1|3|1|' }, 'it succeeds');
+wait_until(sub { said_since($position) =~ /answers again/ }, 'the log says so, a little later');
 my $url = $issuer->url('/main');
 is( said_since($position),
 	join("\n",
