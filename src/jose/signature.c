@@ -14,6 +14,7 @@
 #include <openssl/rsa.h>
 
 #include "jose/base64url.h"
+#include "jose/memory.h"
 #include "jose/secret.h"
 #include "jose/signature.h"
 #include "json/write.h"
@@ -186,13 +187,21 @@ verify_ecdsa(const UnverifiedToken *token, JoseKey *key, const JoseAlgorithm *al
 
 /* ---- EdDSA: its digest is its own, and it takes the message whole ---- */
 
-static JoseStatus
-verify_edwards(const UnverifiedToken *token, JoseKey *key, UNUSED const JoseAlgorithm *algorithm)
+static EVP_MD_CTX *
+edwards_context(JoseKey *key)
 {
 	if (key->edwards == NULL)
 		key->edwards = EVP_MD_CTX_new();
 	if (key->edwards == NULL ||
 		EVP_DigestVerifyInit(key->edwards, NULL, NULL, NULL, key->pkey) != 1)
+		return NULL;
+	return key->edwards;
+}
+
+static JoseStatus
+verify_edwards(const UnverifiedToken *token, JoseKey *key, UNUSED const JoseAlgorithm *algorithm)
+{
+	if (edwards_context(key) == NULL)
 		return JOSE_CRYPTO_UNAVAILABLE;
 	if (EVP_DigestVerify(key->edwards, bytes_of(token->signature), token->signature.len,
 						 bytes_of(token->signing_input), token->signing_input.len) != 1)
@@ -291,6 +300,42 @@ jose_signature_verify(const UnverifiedToken *token, JoseKey *key, VerifiedToken 
 	verified->header = token->untrusted_header.root;
 	verified->payload = token->untrusted_payload.root;
 	return JOSE_OK;
+}
+
+JoseStatus
+jose_signature_recall(const UnverifiedToken *token, const JoseMemory *memory, const JoseTag *tag,
+					  VerifiedToken *verified)
+{
+	memset(verified, 0, sizeof(*verified));
+	if (!memory->recall(tag))
+		return JOSE_BAD_SIGNATURE;
+	verified->header = token->untrusted_header.root;
+	verified->payload = token->untrusted_payload.root;
+	return JOSE_OK;
+}
+
+JoseStatus
+jose_signature_mac(JoseKey *key, const JoseAlgorithm *algorithm, Slice text, Slice *mac)
+{
+	JoseStatus	status = compute_mac(key, algorithm, text, mac);
+
+	if (status != JOSE_OK)
+		ERR_clear_error();
+	return status;
+}
+
+void
+jose_signature_prepare(JoseKey *key, const JoseAlgorithm *algorithm)
+{
+	if (!jose_key_suits(key, algorithm))
+		return;
+	if (algorithm->family == JOSE_FAMILY_HMAC)
+		(void) mac_context(key, algorithm);
+	else if (algorithm->family == JOSE_FAMILY_EDDSA)
+		(void) edwards_context(key);
+	else
+		(void) verify_context(key, algorithm);
+	ERR_clear_error();			/* what failed now fails again when it is needed */
 }
 
 static void

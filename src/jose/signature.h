@@ -8,6 +8,9 @@
 #include "jose/key.h"
 #include "jose/token.h"
 
+typedef struct JoseMemory JoseMemory;	/* memory.h, like the next */
+typedef struct JoseTag JoseTag;
+
 /* What the issuer has signed; made by jose_signature_verify() and nobody else. */
 typedef struct VerifiedToken
 {
@@ -23,6 +26,23 @@ typedef struct VerifiedToken
  */
 extern JoseStatus jose_signature_verify(const UnverifiedToken *token, JoseKey *key,
 										VerifiedToken *verified) JOSE_VERDICT;
+
+/*
+ * Takes a token as verified whose tag the memory recalls: its signature was found
+ * good before, with keys and rules of the same fingerprint (memory.h).
+ */
+extern JoseStatus jose_signature_recall(const UnverifiedToken *token, const JoseMemory *memory,
+										const JoseTag *tag, VerifiedToken *verified) JOSE_VERDICT;
+
+/* The MAC of a text, palloc'd. */
+extern JoseStatus jose_signature_mac(JoseKey *key, const JoseAlgorithm *algorithm, Slice text,
+									 Slice *mac) JOSE_VERDICT;
+
+/*
+ * Makes OpenSSL's state for an algorithm that the key suits now instead of at the
+ * first verification: a process that starts others does it for all.
+ */
+extern void jose_signature_prepare(JoseKey *key, const JoseAlgorithm *algorithm);
 
 typedef struct JoseSigning
 {
