@@ -54,11 +54,11 @@ check_config(Verification *v, Rejection *rejection)
 static bool
 has_white_space(Slice text)
 {
-	for (size_t i = 0; i < text.len; i++)
-	{
-		char		c = text.data[i];
+	static const char white_space[] = " \t\n\v\f\r";
 
-		if (c == ' ' || (c >= '\t' && c <= '\r'))
+	for (const char *c = white_space; *c != '\0'; c++)
+	{
+		if (memchr(text.data, *c, text.len) != NULL)
 			return true;
 	}
 	return false;
