@@ -44,11 +44,14 @@ static const char *const public_openings[] = {
 static const KindOfKey *
 describe_kind(JoseKeyKind kind)
 {
-	const KindOfKey *found = kinds;
+	static const KindOfKey unknown = {.name = "unknown",.kty = "unknown"};
 
-	while (found->kind != kind)
-		found++;
-	return found;
+	for (int i = 0; i < COUNT_OF(kinds); i++)
+	{
+		if (kinds[i].kind == kind)
+			return &kinds[i];
+	}
+	return &unknown;
 }
 
 const char *
