@@ -294,7 +294,7 @@ judge_signature(Verification *v, Rejection *rejection)
 
 /* The tag of the token; a MAC of its own is as fast as looking for another. */
 static bool
-make_tag(const Verification *v, JoseTag *tag)
+make_tag(Verification *v, JoseTag *tag)
 {
 	char		judged_by[JOSE_FINGERPRINT_SIZE + 1];
 
@@ -302,7 +302,7 @@ make_tag(const Verification *v, JoseTag *tag)
 		return false;
 	memcpy(judged_by, v->config->fingerprint, JOSE_FINGERPRINT_SIZE);
 	judged_by[JOSE_FINGERPRINT_SIZE] = v->rules.strict;
-	return jose_memory_tag(v->memory, slice_make(judged_by, sizeof(judged_by)), v->bearer,
+	return jose_memory_tag(v->memory, slice_make(judged_by, sizeof(judged_by)), &v->token,
 						   tag) == JOSE_OK;
 }
 

@@ -35,15 +35,27 @@ jose_memory_key(Slice secret, JoseKey **key)
 }
 
 JoseStatus
-jose_memory_tag(const JoseMemory *memory, Slice fingerprint, Slice token, JoseTag *tag)
+jose_memory_tag(const JoseMemory *memory, Slice fingerprint, UnverifiedToken *token, JoseTag *tag)
 {
+	uint32_t	signature_len = (uint32_t) token->signature.len;
 	StringInfoData input;
+	Slice		signed_text;
 	Slice		mac;
-	JoseStatus	status;
+	JoseStatus	status = jose_signature_digest(token, &signed_text);
 
+	if (status != JOSE_OK)
+		return status;
+	if (signed_text.len == 0)
+		signed_text = token->signing_input;
+
+	/* whose length varies says where it ends: the name by a zero, the signature by its length */
 	initStringInfo(&input);
 	appendBinaryStringInfo(&input, fingerprint.data, (int) fingerprint.len);
-	appendBinaryStringInfo(&input, token.data, (int) token.len);
+	appendStringInfoString(&input, jose_algorithm_name(token->untrusted_algorithm));
+	appendStringInfoChar(&input, '\0');
+	appendBinaryStringInfo(&input, (const char *) &signature_len, sizeof(signature_len));
+	appendBinaryStringInfo(&input, token->signature.data, (int) token->signature.len);
+	appendBinaryStringInfo(&input, signed_text.data, (int) signed_text.len);
 	status = jose_signature_mac(memory->key, jose_algorithm_for_tags(),
 								slice_make(input.data, input.len), &mac);
 	jose_secret_wipe(input.data, input.len);

@@ -38,10 +38,11 @@ extern JoseStatus jose_fingerprint(Slice first, Slice second,
 extern JoseStatus jose_memory_key(Slice secret, JoseKey **key) JOSE_VERDICT;
 
 /*
- * The tag of a token, whole and as received, that is judged by the keys and
- * rules of a fingerprint.
+ * The tag of a token that is judged by the keys and rules of a fingerprint.  It
+ * covers all bytes of the token: its digest, or the text that is signed, and the
+ * signature.  The fingerprint's length must always be the same.
  */
-extern JoseStatus jose_memory_tag(const JoseMemory *memory, Slice fingerprint, Slice token,
-								  JoseTag *tag) JOSE_VERDICT;
+extern JoseStatus jose_memory_tag(const JoseMemory *memory, Slice fingerprint,
+								  UnverifiedToken *token, JoseTag *tag) JOSE_VERDICT;
 
 #endif							/* HERM_JOSE_MEMORY_H */

@@ -73,7 +73,7 @@ compute_mac(JoseKey *key, const JoseAlgorithm *algorithm, Slice input, Slice *ma
 }
 
 static JoseStatus
-verify_mac(const UnverifiedToken *token, JoseKey *key, const JoseAlgorithm *algorithm)
+verify_mac(UnverifiedToken *token, JoseKey *key, const JoseAlgorithm *algorithm)
 {
 	Slice		mac;
 	JoseStatus	status = compute_mac(key, algorithm, token->signing_input, &mac);
@@ -117,31 +117,50 @@ verify_context(JoseKey *key, const JoseAlgorithm *algorithm)
 	return *context;
 }
 
-static JoseStatus
-verify_digest(JoseKey *key, const JoseAlgorithm *algorithm, Slice input, Slice signature)
+JoseStatus
+jose_signature_digest(UnverifiedToken *token, Slice *digest)
 {
+	const JoseAlgorithm *algorithm = token->untrusted_algorithm;
 	const EVP_MD *md = jose_algorithm_digest(algorithm);
-	unsigned char digest[EVP_MAX_MD_SIZE];
-	unsigned int len;
+	unsigned int len = 0;
+
+	if (token->digest_size == 0 && algorithm->digest != NULL)
+	{
+		if (md == NULL || EVP_Digest(token->signing_input.data, token->signing_input.len,
+									 token->digest, &len, md, NULL) != 1)
+			return JOSE_CRYPTO_UNAVAILABLE;
+		token->digest_size = (int) len;
+	}
+	*digest = slice_make((const char *) token->digest, token->digest_size);
+	return JOSE_OK;
+}
+
+static JoseStatus
+verify_digest(UnverifiedToken *token, JoseKey *key, const JoseAlgorithm *algorithm,
+			  Slice signature)
+{
+	Slice		digest;
+	JoseStatus	status = jose_signature_digest(token, &digest);
 	EVP_PKEY_CTX *context;
 
-	if (md == NULL)
-		return JOSE_CRYPTO_UNAVAILABLE;
+	if (status != JOSE_OK)
+		return status;
 	context = verify_context(key, algorithm);
-	if (context == NULL || EVP_Digest(input.data, input.len, digest, &len, md, NULL) != 1)
+	if (context == NULL)
 		return JOSE_CRYPTO_UNAVAILABLE;
-	if (EVP_PKEY_verify(context, bytes_of(signature), signature.len, digest, len) != 1)
+	if (EVP_PKEY_verify(context, bytes_of(signature), signature.len, bytes_of(digest),
+						digest.len) != 1)
 		return JOSE_BAD_SIGNATURE;
 	return JOSE_OK;
 }
 
 static JoseStatus
-verify_rsa(const UnverifiedToken *token, JoseKey *key, const JoseAlgorithm *algorithm)
+verify_rsa(UnverifiedToken *token, JoseKey *key, const JoseAlgorithm *algorithm)
 {
 	/* RFC 8017 8.1.2: as long as the modulus; OpenSSL would take a shorter one for PSS */
 	if (token->signature.len != (size_t) EVP_PKEY_get_size(key->pkey))
 		return JOSE_BAD_SIGNATURE;
-	return verify_digest(key, algorithm, token->signing_input, token->signature);
+	return verify_digest(token, key, algorithm, token->signature);
 }
 
 /* Writes R and S, each half of a JWS signature (RFC 7518 3.4), as DER. */
@@ -170,7 +189,7 @@ ecdsa_to_der(Slice signature, unsigned char **der, int *len)
 }
 
 static JoseStatus
-verify_ecdsa(const UnverifiedToken *token, JoseKey *key, const JoseAlgorithm *algorithm)
+verify_ecdsa(UnverifiedToken *token, JoseKey *key, const JoseAlgorithm *algorithm)
 {
 	JoseStatus	status = JOSE_BAD_SIGNATURE;
 	unsigned char *der = NULL;
@@ -179,8 +198,7 @@ verify_ecdsa(const UnverifiedToken *token, JoseKey *key, const JoseAlgorithm *al
 	if (token->signature.len != (size_t) algorithm->signature_size)
 		return JOSE_BAD_SIGNATURE;
 	if (ecdsa_to_der(token->signature, &der, &len))
-		status = verify_digest(key, algorithm, token->signing_input,
-							   slice_make((char *) der, len));
+		status = verify_digest(token, key, algorithm, slice_make((char *) der, len));
 	OPENSSL_free(der);
 	return status;
 }
@@ -199,7 +217,7 @@ edwards_context(JoseKey *key)
 }
 
 static JoseStatus
-verify_edwards(const UnverifiedToken *token, JoseKey *key, UNUSED const JoseAlgorithm *algorithm)
+verify_edwards(UnverifiedToken *token, JoseKey *key, UNUSED const JoseAlgorithm *algorithm)
 {
 	if (edwards_context(key) == NULL)
 		return JOSE_CRYPTO_UNAVAILABLE;
@@ -265,7 +283,7 @@ sign_with_pkey(JoseKey *key, const JoseAlgorithm *algorithm, Slice input, Slice 
 
 typedef struct FamilyMethods
 {
-	JoseStatus	(*verify) (const UnverifiedToken *token, JoseKey *key,
+	JoseStatus	(*verify) (UnverifiedToken *token, JoseKey *key,
 						   const JoseAlgorithm *algorithm);
 	JoseStatus	(*sign) (JoseKey *key, const JoseAlgorithm *algorithm, Slice input,
 						 Slice *signature);
@@ -281,7 +299,7 @@ static const FamilyMethods families[] = {
 };
 
 JoseStatus
-jose_signature_verify(const UnverifiedToken *token, JoseKey *key, VerifiedToken *verified)
+jose_signature_verify(UnverifiedToken *token, JoseKey *key, VerifiedToken *verified)
 {
 	const JoseAlgorithm *algorithm = token->untrusted_algorithm;
 	JoseStatus	status;

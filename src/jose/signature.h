@@ -24,8 +24,14 @@ typedef struct VerifiedToken
  * (HASURA-JWT 1.5): JOSE_OK, JOSE_UNSECURED, JOSE_WRONG_KEY, JOSE_BAD_SIGNATURE
  * or JOSE_CRYPTO_UNAVAILABLE.  *verified points into the token's tree.
  */
-extern JoseStatus jose_signature_verify(const UnverifiedToken *token, JoseKey *key,
+extern JoseStatus jose_signature_verify(UnverifiedToken *token, JoseKey *key,
 										VerifiedToken *verified) JOSE_VERDICT;
+
+/*
+ * The digest that the token's algorithm signs, made once for all keys that are
+ * tried; empty for an algorithm without one, such as EdDSA.
+ */
+extern JoseStatus jose_signature_digest(UnverifiedToken *token, Slice *digest) JOSE_VERDICT;
 
 /*
  * Takes a token as verified whose tag the memory recalls: its signature was found

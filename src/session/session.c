@@ -244,6 +244,12 @@ memo_is_current(void)
 		keyring_is_current(memo.keyring_generation);
 }
 
+bool
+session_is_current(uint64_t generation)
+{
+	return memo_is_current() && memo.entry->session.generation == generation;
+}
+
 static bool
 token_session(const Session **session, Rejection *rejection)
 {
