@@ -11,10 +11,10 @@
 /* Kinds of characters, as bits; a set is one or more of them. */
 #define LETTER (1 << 0)
 #define DIGIT (1 << 1)
-#define HEX (1 << 2)				/* digits among them */
+#define HEX (1 << 2)			/* digits among them */
 #define MARK (1 << 3)
 #define SUB_DELIM (1 << 4)
-#define PLUS (1 << 5)				/* also a SUB_DELIM; the next two are also MARK */
+#define PLUS (1 << 5)			/* also a SUB_DELIM; the next two are also MARK */
 #define MINUS (1 << 6)
 #define DOT (1 << 7)
 #define COLON (1 << 8)
@@ -22,16 +22,16 @@
 #define SLASH (1 << 10)
 #define QUESTION (1 << 11)
 #define HASH (1 << 12)
-#define BRACKET (1 << 13)			/* the closing one */
-#define VERSION (1 << 14)			/* "v" */
+#define BRACKET (1 << 13)		/* the closing one */
+#define VERSION (1 << 14)		/* "v" */
 
 /* RFC 3986 2.3 */
 #define UNRESERVED (LETTER | DIGIT | MARK)
 
 static const uint16_t kinds[256] = {
-	['A' ... 'F'] = LETTER | HEX,['G' ... 'U'] = LETTER,['V'] = LETTER | VERSION,
-	['W' ... 'Z'] = LETTER,['a' ... 'f'] = LETTER | HEX,['g' ... 'u'] = LETTER,
-	['v'] = LETTER | VERSION,['w' ... 'z'] = LETTER,['0' ... '9'] = DIGIT | HEX,
+	['A'...'F'] = LETTER | HEX,['G'...'U'] = LETTER,['V'] = LETTER | VERSION,
+	['W'...'Z'] = LETTER,['a'...'f'] = LETTER | HEX,['g'...'u'] = LETTER,
+	['v'] = LETTER | VERSION,['w'...'z'] = LETTER,['0'...'9'] = DIGIT | HEX,
 	['-'] = MARK | MINUS,['.'] = MARK | DOT,['_'] = MARK,['~'] = MARK,
 	['!'] = SUB_DELIM,['$'] = SUB_DELIM,['&'] = SUB_DELIM,['\''] = SUB_DELIM,['('] = SUB_DELIM,
 	[')'] = SUB_DELIM,['*'] = SUB_DELIM,['+'] = SUB_DELIM | PLUS,[','] = SUB_DELIM,

@@ -18,8 +18,9 @@
 /* Up to here a quadratic search for duplicates beats sorting. */
 #define FEW_MEMBERS 16
 
-/* Nodes are allocated by the dozen. */
+/* Nodes are allocated by the dozen, and no more than a text of so many bytes may need. */
 #define NODES_AT_ONCE 24
+#define BYTES_A_NODE 12
 
 typedef struct Reader
 {
@@ -58,8 +59,8 @@ add_node(Reader *reader, JsonKind kind)
 
 	if (reader->nodes_left == 0)
 	{
-		reader->nodes = palloc(NODES_AT_ONCE * sizeof(JsonNode));
-		reader->nodes_left = NODES_AT_ONCE;
+		reader->nodes_left = Min((reader->end - reader->next) / BYTES_A_NODE + 1, NODES_AT_ONCE);
+		reader->nodes = palloc(reader->nodes_left * sizeof(JsonNode));
 	}
 	reader->nodes_left--;
 	node = reader->nodes++;

@@ -118,7 +118,10 @@ make_entry(Slice token, Slice role, const Keyring *keyring, CachedToken **entry,
 		   Rejection *rejection)
 {
 	MemoryContext caller = CurrentMemoryContext;
-	MemoryContext context = AllocSetContextCreate(caller, "herm_jwt token", ALLOCSET_SMALL_SIZES);
+
+	/* the first block of a context of these sizes is reused, and holds an ordinary token whole */
+	MemoryContext context = AllocSetContextCreate(caller, "herm_jwt token",
+												  ALLOCSET_DEFAULT_SIZES);
 	bool		accepted;
 
 	MemoryContextSwitchTo(context);

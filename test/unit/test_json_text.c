@@ -201,7 +201,7 @@ typedef struct Grammar
 {
 	const char *text;
 	bool		is_valid;
-} Grammar;
+}			Grammar;
 
 /* RFC 8259, rule by rule. */
 static const Grammar grammar[] = {
