@@ -46,22 +46,6 @@
 	extern PGDLLEXPORT Datum name(PG_FUNCTION_ARGS); \
 	PG_FUNCTION_INFO_V1(name)
 
-/* The parser's callbacks return a status since PostgreSQL 16. */
-#if PG_VERSION_NUM >= 160000
-#define JSON_CALLBACK_RESULT JsonParseErrorType
-#define JSON_CALLBACK_RETURN return JSON_SUCCESS
-#else
-#define JSON_CALLBACK_RESULT void
-#define JSON_CALLBACK_RETURN return
-#endif
-
-/* The lexer's constructor takes its storage as an argument since 17. */
-#if PG_VERSION_NUM >= 170000
-#define JSON_LEX_CONTEXT(text, len) makeJsonLexContextCstringLen(NULL, (text), (len), PG_UTF8, true)
-#else
-#define JSON_LEX_CONTEXT(text, len) makeJsonLexContextCstringLen((text), (len), PG_UTF8, true)
-#endif
-
 /* What a check hook hands to its assign hook, in the memory that settings live in. */
 #if PG_VERSION_NUM >= 160000
 #define GUC_EXTRA_ALLOCATE(size) guc_malloc(LOG, (size))

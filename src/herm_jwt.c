@@ -11,6 +11,7 @@
 #include "functions/report.h"
 #include "keys/store.h"
 #include "keys/worker.h"
+#include "session/shared_cache.h"
 #include "session/stats.h"
 #include "settings.h"
 
@@ -26,6 +27,7 @@ _PG_init(void)
 		return;
 	key_store_request();
 	stats_request();
+	shared_cache_request();
 	key_worker_register();
-	warn_of_bad_configuration();
+	prepare_configuration();
 }

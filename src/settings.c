@@ -10,6 +10,7 @@
 #include <limits.h>
 
 #include "access/parallel.h"
+#include "miscadmin.h"
 #include "utils/guc.h"
 #include "utils/memutils.h"
 #include "utils/varlena.h"
@@ -340,6 +341,13 @@ static const NumberSetting number_settings[] = {
 		&settings.token_cache_size, 128, 0, 65536, PGC_SUSET, 0
 	},
 	{
+		"herm_jwt.shared_cache_size",
+		"Number of tokens that the server remembers to be signed well.",
+		"A session that gets such a token checks everything but the signature. Needs "
+		"shared_preload_libraries. 0 remembers none.",
+		&settings.shared_cache_size, 4096, 0, 1024 * 1024, PGC_POSTMASTER, 0
+	},
+	{
 		"herm_jwt.jwks_stale_after",
 		"How long keys of a jwk_url are used after they have expired, when they cannot be fetched.",
 		"0 uses them for ever, as Hasura does.",
@@ -390,6 +398,10 @@ define_numbers(void)
 	for (int i = 0; i < COUNT_OF(number_settings); i++)
 	{
 		const NumberSetting *s = &number_settings[i];
+
+		/* the server defines such a setting at its start, or never */
+		if (s->context == PGC_POSTMASTER && !process_shared_preload_libraries_in_progress)
+			continue;
 
 		DefineCustomIntVariable(s->name, s->summary, s->explanation, s->value, s->initial,
 								s->min, s->max, s->context, s->flags, NULL, assign_number, NULL);

@@ -24,6 +24,7 @@ typedef struct Settings
 	char	   *database_role_prefix;
 	int			max_token_size;
 	int			token_cache_size;
+	int			shared_cache_size;
 
 	/* fetching key sets */
 	int			jwks_stale_after;	/* seconds; 0: never */

@@ -18,6 +18,7 @@ call_site(FunctionCallInfo fcinfo)
 		site = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(CallSite));
 		site->context = AllocSetContextCreate(fcinfo->flinfo->fn_mcxt, "herm_jwt call site",
 											  ALLOCSET_SMALL_SIZES);
+		site->has_one_name = PG_NARGS() == 0 || get_fn_expr_arg_stable(fcinfo->flinfo, 0);
 		fcinfo->flinfo->fn_extra = site;
 	}
 	return site;

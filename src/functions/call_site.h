@@ -18,6 +18,7 @@ typedef struct CallSite
 {
 	uint64_t	generation;		/* of the session that the value is of; 0: none yet */
 	Slice		name;			/* of the session variable asked for, if any */
+	bool		has_one_name;	/* the query asks for the same one at each call */
 	bool		is_null;
 	Datum		value;
 	MemoryContext context;		/* holds name and value; emptied when they are renewed */
@@ -29,6 +30,17 @@ typedef struct CallSite
 
 /* The site of this call, made at the first one. */
 extern CallSite *call_site(FunctionCallInfo fcinfo);
+
+/*
+ * Whether it holds the value that this call wants, as far as that can be said
+ * without looking at name or session: in a policy, for all rows but the first.
+ */
+static inline bool
+call_site_is_fresh(const CallSite *site)
+{
+	return site != NULL && site->has_one_name && site->generation != 0 &&
+		session_is_current(site->generation);
+}
 
 /* Whether it holds the value of that variable (or none) for that session. */
 static inline bool

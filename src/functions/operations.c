@@ -231,6 +231,7 @@ herm_jwt_stats(PG_FUNCTION_ARGS)
 		return (Datum) 0;
 	put_count(&row, "verified", NULL, pg_atomic_read_u64(&stats->verified));
 	put_count(&row, "cache hits", NULL, pg_atomic_read_u64(&stats->cache_hits));
+	put_count(&row, "shared cache hits", NULL, pg_atomic_read_u64(&stats->shared_hits));
 	for (CheckStep step = 0; step < CHECK_STEP_COUNT; step++)
 		put_count(&row, "rejected", check_step_name(step),
 				  pg_atomic_read_u64(&stats->refused[step]));

@@ -46,10 +46,11 @@ scalar_value(const JsonNode *node)
 	}
 	if (node->kind == JSON_KIND_NUMBER)
 	{
-		/* a number's text ends with a zero: it is the parser's own copy */
+		char	   *text = pnstrdup(node->text.data, node->text.len);
+
 		value.type = jbvNumeric;
 		value.val.numeric = DatumGetNumeric(DirectFunctionCall3(numeric_in,
-																CStringGetDatum(node->text.data),
+																CStringGetDatum(text),
 																ObjectIdGetDatum(InvalidOid),
 																Int32GetDatum(-1)));
 	}

@@ -4,10 +4,8 @@
  */
 #include "compat.h"
 
-#include "utils/memutils.h"
-
 #include "functions/report.h"
-#include "keys/source.h"
+#include "keys/keyring.h"
 
 static int
 sqlstate_of(RejectionCode code)
@@ -54,26 +52,15 @@ raise_rejection(const Rejection *rejection)
 	pg_unreachable();
 }
 
-/*
- * Sessions find out by themselves, and raise; this is for who reads the log.
- * Nothing is kept: a process reads its configuration at its first use.
- */
+/* Sessions find out by themselves, and raise; this is for who reads the log. */
 void
-warn_of_bad_configuration(void)
+prepare_configuration(void)
 {
-	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "herm_jwt check",
-												  ALLOCSET_SMALL_SIZES);
-	MemoryContext caller = MemoryContextSwitchTo(context);
-	HasuraConfigs *configs;
+	const Keyring *keyring;
 	Rejection	rejection;
 
-	if (!config_read(config_place(), &configs, &rejection) &&
-		rejection.code != REJECT_NOT_CONFIGURED)
+	if (!keyring_current(&keyring, &rejection) && rejection.code != REJECT_NOT_CONFIGURED)
 		report_rejection(WARNING, &rejection);
-	if (configs != NULL)
-		hasura_configs_free(configs);
-	MemoryContextSwitchTo(caller);
-	MemoryContextDelete(context);
 }
 
 const Session *

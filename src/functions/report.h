@@ -13,7 +13,10 @@ extern void raise_rejection(const Rejection *rejection) __attribute__((noreturn)
 /* The session of the current statement, NULL if there is none; raises a refusal. */
 extern const Session *session_or_raise(void);
 
-/* Logs what is wrong with the configuration in force, if anything is. */
-extern void warn_of_bad_configuration(void);
+/*
+ * Compiles the configuration in force in the process that starts all others, and
+ * logs what is wrong with it, if anything is.
+ */
+extern void prepare_configuration(void);
 
 #endif							/* HERM_FUNCTIONS_REPORT_H */

@@ -26,6 +26,14 @@ HERM_SQL_FUNCTION(herm_jwt_require_session_variable);
 
 static const Slice no_name = {"", 0};
 
+static inline Datum
+kept_value(FunctionCallInfo fcinfo, const CallSite *site)
+{
+	if (site->is_null)
+		PG_RETURN_NULL();
+	PG_RETURN_DATUM(site->value);
+}
+
 /* Gives one value of a session; false for NULL. */
 typedef bool (*SessionReader) (const Session *session, Slice name, Datum *value);
 
@@ -33,9 +41,12 @@ typedef bool (*SessionReader) (const Session *session, Slice name, Datum *value)
 static Datum
 value_at_site(FunctionCallInfo fcinfo, Slice name, SessionReader read)
 {
-	const Session *session = session_or_raise();
-	CallSite   *site;
+	CallSite   *site = fcinfo->flinfo->fn_extra;
+	const Session *session;
 
+	if (call_site_is_fresh(site))
+		return kept_value(fcinfo, site);
+	session = session_or_raise();
 	if (session == NULL)
 		PG_RETURN_NULL();
 	site = call_site(fcinfo);
@@ -55,9 +66,7 @@ value_at_site(FunctionCallInfo fcinfo, Slice name, SessionReader read)
 		else
 			call_site_keep_null(site, generation, name);
 	}
-	if (site->is_null)
-		PG_RETURN_NULL();
-	PG_RETURN_DATUM(site->value);
+	return kept_value(fcinfo, site);
 }
 
 /* NULL for a NULL name, but not for a token that is refused. */
@@ -218,11 +227,14 @@ keep_typed(CallSite *site, const Session *session, Slice name, const JsonNode *v
 Datum
 herm_jwt_session_variable_typed(PG_FUNCTION_ARGS)
 {
-	const Session *session = session_or_raise();
+	CallSite   *site = fcinfo->flinfo->fn_extra;
+	const Session *session;
 	const JsonNode *variable;
-	CallSite   *site;
 	Slice		name;
 
+	if (call_site_is_fresh(site))
+		return kept_value(fcinfo, site);
+	session = session_or_raise();
 	if (session == NULL || PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	name = unpack_text(fcinfo, 0);
@@ -237,9 +249,7 @@ herm_jwt_session_variable_typed(PG_FUNCTION_ARGS)
 			PG_RETURN_DATUM(read_as_type(site, variable->text));
 		keep_typed(site, session, name, variable);
 	}
-	if (site->is_null)
-		PG_RETURN_NULL();
-	PG_RETURN_DATUM(site->value);
+	return kept_value(fcinfo, site);
 }
 
 /* An argument that has a default and no meaning as NULL. */

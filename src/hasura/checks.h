@@ -72,6 +72,7 @@ typedef struct Verification
 	const Rejection *no_config; /* why not */
 	Slice		requested_role; /* empty: the token's default role */
 	VerificationRules rules;
+	const JoseMemory *memory;	/* of good signatures; NULL: none is asked */
 
 	/* found, step by step */
 	unsigned int passed;		/* a bit for each CheckStep that accepted */
@@ -81,6 +82,7 @@ typedef struct Verification
 	UnverifiedToken token;
 	RegisteredClaims registered;
 	VerifiedToken verified;		/* set by CHECK_SIGNATURE alone */
+	bool		was_recalled;	/* from memory, without a public-key operation */
 	HasuraClaims claims;
 } Verification;
 

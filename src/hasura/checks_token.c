@@ -54,11 +54,11 @@ check_config(Verification *v, Rejection *rejection)
 static bool
 has_white_space(Slice text)
 {
-	for (size_t i = 0; i < text.len; i++)
-	{
-		char		c = text.data[i];
+	static const char white_space[] = " \t\n\v\f\r";
 
-		if (c == ' ' || (c >= '\t' && c <= '\r'))
+	for (const char *c = white_space; *c != '\0'; c++)
+	{
+		if (memchr(text.data, *c, text.len) != NULL)
 			return true;
 	}
 	return false;
@@ -267,8 +267,8 @@ may_judge(const Verification *v, const HasuraKey *key, const char **reason)
 }
 
 /* Every key is tried, whatever the header says of keys (HASURA-JWT 1.7), except in strict mode. */
-bool
-check_signature(Verification *v, Rejection *rejection)
+static bool
+judge_signature(Verification *v, Rejection *rejection)
 {
 	const char *reason = "kid names no key of the set that may verify";
 	int			tried = 0;
@@ -290,4 +290,35 @@ check_signature(Verification *v, Rejection *rejection)
 	reject(rejection, REJECT_INVALID_JWT, "Could not verify JWT: JWSError JWSInvalidSignature");
 	rejection->hint = "Compare the configured key with the issuer's.";
 	return false;
+}
+
+/* The tag of the token; a MAC of its own is as fast as looking for another. */
+static bool
+make_tag(Verification *v, JoseTag *tag)
+{
+	char		judged_by[JOSE_FINGERPRINT_SIZE + 1];
+
+	if (v->memory == NULL || v->token.untrusted_algorithm->family == JOSE_FAMILY_HMAC)
+		return false;
+	memcpy(judged_by, v->config->fingerprint, JOSE_FINGERPRINT_SIZE);
+	judged_by[JOSE_FINGERPRINT_SIZE] = v->rules.strict;
+	return jose_memory_tag(v->memory, slice_make(judged_by, sizeof(judged_by)), &v->token,
+						   tag) == JOSE_OK;
+}
+
+bool
+check_signature(Verification *v, Rejection *rejection)
+{
+	JoseTag		tag;
+	bool		has_tag = make_tag(v, &tag);
+
+	v->was_recalled = has_tag &&
+		jose_signature_recall(&v->token, v->memory, &tag, &v->verified) == JOSE_OK;
+	if (v->was_recalled)
+		return true;
+	if (!judge_signature(v, rejection))
+		return false;
+	if (has_tag)
+		v->memory->remember(&tag);
+	return true;
 }

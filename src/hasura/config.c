@@ -229,6 +229,30 @@ read_array(const JsonNode *array, HasuraConfigs *configs, Rejection *rejection)
 	return true;
 }
 
+/* What distinguishes each of them: the whole text, and its place in it. */
+static bool
+take_fingerprints(Slice text, HasuraConfigs *configs, Rejection *rejection)
+{
+	for (int i = 0; i < configs->count; i++)
+	{
+		Slice		place = slice_make((const char *) &i, sizeof(i));
+
+		if (jose_fingerprint(place, text, configs->items[i]->fingerprint) != JOSE_OK)
+			return reject(rejection, REJECT_BAD_CONFIG, "OpenSSL offers no digest");
+	}
+	return true;
+}
+
+static bool
+read_configs(const JsonNode *root, HasuraConfigs *configs, Rejection *rejection)
+{
+	if (root->kind == JSON_KIND_ARRAY)
+		return read_array(root, configs, rejection);
+	configs->items = palloc0(sizeof(HasuraConfig *));
+	configs->count = 1;
+	return read_config(root, &configs->items[0], rejection);
+}
+
 bool
 hasura_configs_parse(Slice text, HasuraConfigs **configs, Rejection *rejection)
 {
@@ -241,11 +265,8 @@ hasura_configs_parse(Slice text, HasuraConfigs **configs, Rejection *rejection)
 	status = json_parse(text, &document);
 	if (status != JSON_OK)
 		return reject_json(status, &document, rejection);
-	if (document.root->kind == JSON_KIND_ARRAY)
-		return read_array(document.root, *configs, rejection);
-	(*configs)->items = palloc0(sizeof(HasuraConfig *));
-	(*configs)->count = 1;
-	return read_config(document.root, &(*configs)->items[0], rejection);
+	return read_configs(document.root, *configs, rejection) &&
+		take_fingerprints(text, *configs, rejection);
 }
 
 bool

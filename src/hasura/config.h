@@ -47,6 +47,7 @@ typedef struct HasuraConfig
 	bool		is_key_set;		/* from jwks or jwk_url, so that a kid may choose */
 	Slice		jwk_url;		/* empty without one; its keys come from elsewhere */
 	int			key_place;		/* where, for who looks them up */
+	unsigned char fingerprint[JOSE_FINGERPRINT_SIZE];	/* of its text and its key set's */
 	const char *key_trouble;	/* why there are none from there; NULL: nobody has looked */
 	Slice		claims_namespace;
 	bool		has_namespace_path; /* then the namespace does not count */

@@ -176,6 +176,14 @@ no_key(HasuraConfig *config, const char *trouble)
 	return false;
 }
 
+static bool
+add_to_fingerprint(Slice text, HasuraConfig *config)
+{
+	Slice		before = slice_make((const char *) config->fingerprint, JOSE_FINGERPRINT_SIZE);
+
+	return jose_fingerprint(before, text, config->fingerprint) == JOSE_OK;
+}
+
 bool
 hasura_key_set_parse(Slice text, bool strict, HasuraConfig *config)
 {
@@ -190,6 +198,8 @@ hasura_key_set_parse(Slice text, bool strict, HasuraConfig *config)
 		return no_key(config, "the answer is no key set: it has no array \"keys\"");
 	if (keys->count > HASURA_KEY_SET_MAX)
 		return no_key(config, psprintf("the key set has more than %d keys", HASURA_KEY_SET_MAX));
+	if (!add_to_fingerprint(text, config))
+		return no_key(config, "OpenSSL offers no digest");
 	read_keys(keys, config);
 	if (config->key_count == 0)
 		return no_key(config, "the key set has no key that can be used");

@@ -70,6 +70,16 @@ jose_algorithm_at(int index)
 	return index < JOSE_ALGORITHM_COUNT ? &algorithms[index] : NULL;
 }
 
+const JoseAlgorithm *
+jose_algorithm_for_tags(void)
+{
+	static const JoseAlgorithm *chosen;
+
+	if (chosen == NULL)
+		chosen = jose_algorithm_find(slice_cstring("HS256"));
+	return chosen;
+}
+
 const char *
 jose_algorithm_name(const JoseAlgorithm *algorithm)
 {

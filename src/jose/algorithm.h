@@ -48,6 +48,9 @@ typedef struct JoseAlgorithm
 /* The algorithm of exactly that name, or NULL. */
 extern const JoseAlgorithm *jose_algorithm_find(Slice name);
 
+/* The HMAC that makes tags (memory.h); its digest makes fingerprints. */
+extern const JoseAlgorithm *jose_algorithm_for_tags(void);
+
 /* Whether it is a name of RFC 7518 section 4.1, for encrypting keys. */
 extern bool jose_algorithm_encrypts(Slice name);
 

@@ -23,6 +23,7 @@
 #include "jose/algorithm.h"
 #include "jose/base64url.h"
 #include "jose/key.h"
+#include "jose/memory.h"
 #include "jose/secret.h"
 #include "jose/signature.h"
 #include "jose/status.h"

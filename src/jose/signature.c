@@ -14,6 +14,7 @@
 #include <openssl/rsa.h>
 
 #include "jose/base64url.h"
+#include "jose/memory.h"
 #include "jose/secret.h"
 #include "jose/signature.h"
 #include "json/write.h"
@@ -72,7 +73,7 @@ compute_mac(JoseKey *key, const JoseAlgorithm *algorithm, Slice input, Slice *ma
 }
 
 static JoseStatus
-verify_mac(const UnverifiedToken *token, JoseKey *key, const JoseAlgorithm *algorithm)
+verify_mac(UnverifiedToken *token, JoseKey *key, const JoseAlgorithm *algorithm)
 {
 	Slice		mac;
 	JoseStatus	status = compute_mac(key, algorithm, token->signing_input, &mac);
@@ -116,31 +117,50 @@ verify_context(JoseKey *key, const JoseAlgorithm *algorithm)
 	return *context;
 }
 
-static JoseStatus
-verify_digest(JoseKey *key, const JoseAlgorithm *algorithm, Slice input, Slice signature)
+JoseStatus
+jose_signature_digest(UnverifiedToken *token, Slice *digest)
 {
+	const JoseAlgorithm *algorithm = token->untrusted_algorithm;
 	const EVP_MD *md = jose_algorithm_digest(algorithm);
-	unsigned char digest[EVP_MAX_MD_SIZE];
-	unsigned int len;
+	unsigned int len = 0;
+
+	if (token->digest_size == 0 && algorithm->digest != NULL)
+	{
+		if (md == NULL || EVP_Digest(token->signing_input.data, token->signing_input.len,
+									 token->digest, &len, md, NULL) != 1)
+			return JOSE_CRYPTO_UNAVAILABLE;
+		token->digest_size = (int) len;
+	}
+	*digest = slice_make((const char *) token->digest, token->digest_size);
+	return JOSE_OK;
+}
+
+static JoseStatus
+verify_digest(UnverifiedToken *token, JoseKey *key, const JoseAlgorithm *algorithm,
+			  Slice signature)
+{
+	Slice		digest;
+	JoseStatus	status = jose_signature_digest(token, &digest);
 	EVP_PKEY_CTX *context;
 
-	if (md == NULL)
-		return JOSE_CRYPTO_UNAVAILABLE;
+	if (status != JOSE_OK)
+		return status;
 	context = verify_context(key, algorithm);
-	if (context == NULL || EVP_Digest(input.data, input.len, digest, &len, md, NULL) != 1)
+	if (context == NULL)
 		return JOSE_CRYPTO_UNAVAILABLE;
-	if (EVP_PKEY_verify(context, bytes_of(signature), signature.len, digest, len) != 1)
+	if (EVP_PKEY_verify(context, bytes_of(signature), signature.len, bytes_of(digest),
+						digest.len) != 1)
 		return JOSE_BAD_SIGNATURE;
 	return JOSE_OK;
 }
 
 static JoseStatus
-verify_rsa(const UnverifiedToken *token, JoseKey *key, const JoseAlgorithm *algorithm)
+verify_rsa(UnverifiedToken *token, JoseKey *key, const JoseAlgorithm *algorithm)
 {
 	/* RFC 8017 8.1.2: as long as the modulus; OpenSSL would take a shorter one for PSS */
 	if (token->signature.len != (size_t) EVP_PKEY_get_size(key->pkey))
 		return JOSE_BAD_SIGNATURE;
-	return verify_digest(key, algorithm, token->signing_input, token->signature);
+	return verify_digest(token, key, algorithm, token->signature);
 }
 
 /* Writes R and S, each half of a JWS signature (RFC 7518 3.4), as DER. */
@@ -169,7 +189,7 @@ ecdsa_to_der(Slice signature, unsigned char **der, int *len)
 }
 
 static JoseStatus
-verify_ecdsa(const UnverifiedToken *token, JoseKey *key, const JoseAlgorithm *algorithm)
+verify_ecdsa(UnverifiedToken *token, JoseKey *key, const JoseAlgorithm *algorithm)
 {
 	JoseStatus	status = JOSE_BAD_SIGNATURE;
 	unsigned char *der = NULL;
@@ -178,21 +198,28 @@ verify_ecdsa(const UnverifiedToken *token, JoseKey *key, const JoseAlgorithm *al
 	if (token->signature.len != (size_t) algorithm->signature_size)
 		return JOSE_BAD_SIGNATURE;
 	if (ecdsa_to_der(token->signature, &der, &len))
-		status = verify_digest(key, algorithm, token->signing_input,
-							   slice_make((char *) der, len));
+		status = verify_digest(token, key, algorithm, slice_make((char *) der, len));
 	OPENSSL_free(der);
 	return status;
 }
 
 /* ---- EdDSA: its digest is its own, and it takes the message whole ---- */
 
-static JoseStatus
-verify_edwards(const UnverifiedToken *token, JoseKey *key, UNUSED const JoseAlgorithm *algorithm)
+static EVP_MD_CTX *
+edwards_context(JoseKey *key)
 {
 	if (key->edwards == NULL)
 		key->edwards = EVP_MD_CTX_new();
 	if (key->edwards == NULL ||
 		EVP_DigestVerifyInit(key->edwards, NULL, NULL, NULL, key->pkey) != 1)
+		return NULL;
+	return key->edwards;
+}
+
+static JoseStatus
+verify_edwards(UnverifiedToken *token, JoseKey *key, UNUSED const JoseAlgorithm *algorithm)
+{
+	if (edwards_context(key) == NULL)
 		return JOSE_CRYPTO_UNAVAILABLE;
 	if (EVP_DigestVerify(key->edwards, bytes_of(token->signature), token->signature.len,
 						 bytes_of(token->signing_input), token->signing_input.len) != 1)
@@ -256,7 +283,7 @@ sign_with_pkey(JoseKey *key, const JoseAlgorithm *algorithm, Slice input, Slice 
 
 typedef struct FamilyMethods
 {
-	JoseStatus	(*verify) (const UnverifiedToken *token, JoseKey *key,
+	JoseStatus	(*verify) (UnverifiedToken *token, JoseKey *key,
 						   const JoseAlgorithm *algorithm);
 	JoseStatus	(*sign) (JoseKey *key, const JoseAlgorithm *algorithm, Slice input,
 						 Slice *signature);
@@ -272,7 +299,7 @@ static const FamilyMethods families[] = {
 };
 
 JoseStatus
-jose_signature_verify(const UnverifiedToken *token, JoseKey *key, VerifiedToken *verified)
+jose_signature_verify(UnverifiedToken *token, JoseKey *key, VerifiedToken *verified)
 {
 	const JoseAlgorithm *algorithm = token->untrusted_algorithm;
 	JoseStatus	status;
@@ -291,6 +318,42 @@ jose_signature_verify(const UnverifiedToken *token, JoseKey *key, VerifiedToken 
 	verified->header = token->untrusted_header.root;
 	verified->payload = token->untrusted_payload.root;
 	return JOSE_OK;
+}
+
+JoseStatus
+jose_signature_recall(const UnverifiedToken *token, const JoseMemory *memory, const JoseTag *tag,
+					  VerifiedToken *verified)
+{
+	memset(verified, 0, sizeof(*verified));
+	if (!memory->recall(tag))
+		return JOSE_BAD_SIGNATURE;
+	verified->header = token->untrusted_header.root;
+	verified->payload = token->untrusted_payload.root;
+	return JOSE_OK;
+}
+
+JoseStatus
+jose_signature_mac(JoseKey *key, const JoseAlgorithm *algorithm, Slice text, Slice *mac)
+{
+	JoseStatus	status = compute_mac(key, algorithm, text, mac);
+
+	if (status != JOSE_OK)
+		ERR_clear_error();
+	return status;
+}
+
+void
+jose_signature_prepare(JoseKey *key, const JoseAlgorithm *algorithm)
+{
+	if (!jose_key_suits(key, algorithm))
+		return;
+	if (algorithm->family == JOSE_FAMILY_HMAC)
+		(void) mac_context(key, algorithm);
+	else if (algorithm->family == JOSE_FAMILY_EDDSA)
+		(void) edwards_context(key);
+	else
+		(void) verify_context(key, algorithm);
+	ERR_clear_error();			/* what failed now fails again when it is needed */
 }
 
 static void

@@ -8,6 +8,9 @@
 #include "jose/key.h"
 #include "jose/token.h"
 
+typedef struct JoseMemory JoseMemory;	/* memory.h, like the next */
+typedef struct JoseTag JoseTag;
+
 /* What the issuer has signed; made by jose_signature_verify() and nobody else. */
 typedef struct VerifiedToken
 {
@@ -21,8 +24,31 @@ typedef struct VerifiedToken
  * (HASURA-JWT 1.5): JOSE_OK, JOSE_UNSECURED, JOSE_WRONG_KEY, JOSE_BAD_SIGNATURE
  * or JOSE_CRYPTO_UNAVAILABLE.  *verified points into the token's tree.
  */
-extern JoseStatus jose_signature_verify(const UnverifiedToken *token, JoseKey *key,
+extern JoseStatus jose_signature_verify(UnverifiedToken *token, JoseKey *key,
 										VerifiedToken *verified) JOSE_VERDICT;
+
+/*
+ * The digest that the token's algorithm signs, made once for all keys that are
+ * tried; empty for an algorithm without one, such as EdDSA.
+ */
+extern JoseStatus jose_signature_digest(UnverifiedToken *token, Slice *digest) JOSE_VERDICT;
+
+/*
+ * Takes a token as verified whose tag the memory recalls: its signature was found
+ * good before, with keys and rules of the same fingerprint (memory.h).
+ */
+extern JoseStatus jose_signature_recall(const UnverifiedToken *token, const JoseMemory *memory,
+										const JoseTag *tag, VerifiedToken *verified) JOSE_VERDICT;
+
+/* The MAC of a text, palloc'd. */
+extern JoseStatus jose_signature_mac(JoseKey *key, const JoseAlgorithm *algorithm, Slice text,
+									 Slice *mac) JOSE_VERDICT;
+
+/*
+ * Makes OpenSSL's state for an algorithm that the key suits now instead of at the
+ * first verification: a process that starts others does it for all.
+ */
+extern void jose_signature_prepare(JoseKey *key, const JoseAlgorithm *algorithm);
 
 typedef struct JoseSigning
 {

@@ -47,24 +47,36 @@ take_part(Slice *rest)
 	return part;
 }
 
+static int
+count_dots(Slice text)
+{
+	int			count = 0;
+
+	for (size_t i = 0; i < text.len; i++)
+		count += text.data[i] == '.';
+	return count;
+}
+
 JoseStatus
 jose_token_split(Slice bytes, UnverifiedToken *token)
 {
 	Slice		rest = bytes;
 
 	memset(token, 0, sizeof(*token));
-	token->part_count = 1;
-	for (size_t i = 0; i < bytes.len; i++)
-		token->part_count += bytes.data[i] == '.';
-
 	token->encoded_header = take_part(&rest);
 	token->encoded_payload = take_part(&rest);
-	if (token->part_count != 3)
-		return JOSE_NOT_THREE_PARTS;
 	token->encoded_signature = rest;
 	token->signing_input = slice_make(bytes.data, token->encoded_header.len + 1 +
 									  token->encoded_payload.len);
-	return JOSE_OK;
+
+	/* a good token is not walked through byte by byte just to count its parts */
+	token->part_count = 3;
+	if (token->signing_input.len >= bytes.len || memchr(rest.data, '.', rest.len) != NULL)
+		token->part_count = count_dots(bytes) + 1;
+	if (token->part_count == 3)
+		return JOSE_OK;
+	token->encoded_signature = token->signing_input = slice_make(NULL, 0);
+	return JOSE_NOT_THREE_PARTS;
 }
 
 static JoseStatus

@@ -10,6 +10,9 @@
 #include "jose/algorithm.h"
 #include "jose/status.h"
 
+/* The longest digest of an algorithm. */
+#define JOSE_DIGEST_MAX 64
+
 /*
  * Everything in it is only what the token says of itself.  The slices of the
  * encoded parts point into the caller's bytes, which must outlive it.
@@ -31,6 +34,9 @@ typedef struct UnverifiedToken
 	const char *bad_parameter;	/* with JOSE_BAD_HEADER_PARAMETER: its name */
 	const JoseAlgorithm *untrusted_algorithm;
 	Slice		untrusted_kid;	/* data is NULL without one */
+
+	int			digest_size;	/* of the next, which is the signing input's; 0: not made */
+	unsigned char digest[JOSE_DIGEST_MAX];
 
 	bool		payload_read;	/* whether the next three are set */
 	JoseStatus	payload_status;

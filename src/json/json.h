@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: PostgreSQL */
 /*
- * json.h: hostile JSON text, read by the server's own parser into a small tree.
+ * json.h: hostile JSON text, read into a small tree.
  *
  * In:    bytes.    Out: a JsonStatus and, if good, a tree of JsonNode.
  * Never: raises an error because of the text; returns a document with a
@@ -85,6 +85,9 @@ extern const JsonNode *json_optional_member(const JsonNode *object, const char *
 
 /* Whether two values are the same; the order of members does not count, spellings of numbers do. */
 extern bool json_equals(const JsonNode *a, const JsonNode *b);
+
+/* Adds a node, which has no parent yet, as the last child. */
+extern void json_append(JsonNode *parent, JsonNode *child);
 
 /* Adds a shallow copy of a node, palloc'd, as the last member of that name; gives the copy. */
 extern JsonNode *json_append_copy(JsonNode *object, const JsonNode *node, Slice name);

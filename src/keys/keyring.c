@@ -7,6 +7,7 @@
  */
 #include "compat.h"
 
+#include "miscadmin.h"
 #include "utils/guc.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
@@ -78,7 +79,9 @@ static bool
 load_remote_keys(Keyring *keyring, Rejection *rejection)
 {
 	keyring->has_remote_keys = remote_keys_are_needed(keyring->configs);
-	if (!keyring->has_remote_keys)
+
+	/* while the library is preloaded there is no store yet, and generation 0 never was */
+	if (!keyring->has_remote_keys || process_shared_preload_libraries_in_progress)
 		return true;
 	if (key_store_exists())
 		keyring->configs->store_generation = key_store_generation();
@@ -91,6 +94,22 @@ typedef struct Origin
 	Slice		argument;		/* data is NULL without one */
 	KeyringPurpose purpose;
 } Origin;
+
+/* What the first token would otherwise wait for; a process that starts others does it for all. */
+static void
+prepare_keys(const HasuraConfigs *configs)
+{
+	for (int i = 0; i < configs->count; i++)
+	{
+		for (int k = 0; k < configs->items[i]->key_count; k++)
+		{
+			const HasuraKey *key = &configs->items[i]->keys[k];
+
+			if (key->algorithm != NULL)
+				jose_signature_prepare(key->key, key->algorithm);
+		}
+	}
+}
 
 /* Fills in a keyring; runs in its context. */
 static bool
@@ -227,6 +246,8 @@ keyring_current(const Keyring **keyring, Rejection *rejection)
 		if (!build(&in_force, TopMemoryContext, &context, &current.keyring, rejection))
 			return false;
 		current.context = context;
+		if (process_shared_preload_libraries_in_progress)
+			prepare_keys(current.keyring->configs);
 	}
 	*keyring = current.keyring;
 	return true;

@@ -17,6 +17,7 @@
 #include "session/cache.h"
 #include "session/hasura_user.h"
 #include "session/session.h"
+#include "session/shared_cache.h"
 #include "session/stats.h"
 #include "settings.h"
 
@@ -96,6 +97,7 @@ verify_entry(CachedToken *entry, const Keyring *keyring, Rejection *rejection)
 	verification->configs = keyring->configs;
 	verification->requested_role = entry->role;
 	verification->rules = session_rules();
+	verification->memory = shared_cache();
 	if (!verification_run(verification, CHECK_VARIABLES, rejection))
 		return false;
 	entry->session.generation = session_new_generation();
@@ -116,7 +118,10 @@ make_entry(Slice token, Slice role, const Keyring *keyring, CachedToken **entry,
 		   Rejection *rejection)
 {
 	MemoryContext caller = CurrentMemoryContext;
-	MemoryContext context = AllocSetContextCreate(caller, "herm_jwt token", ALLOCSET_SMALL_SIZES);
+
+	/* the first block of a context of these sizes is reused, and holds an ordinary token whole */
+	MemoryContext context = AllocSetContextCreate(caller, "herm_jwt token",
+												  ALLOCSET_DEFAULT_SIZES);
 	bool		accepted;
 
 	MemoryContextSwitchTo(context);
@@ -161,7 +166,9 @@ make_or_renew(Slice token, Slice role, const Keyring *keyring, CachedToken **ent
 	if (!accepted && keyring_renew(&(*entry)->verification))
 		accepted = current_keyring(&keyring, rejection) &&
 			make_entry(token, role, keyring, entry, rejection);
-	if (accepted)
+	if (accepted && (*entry)->verification.was_recalled)
+		stats_count_shared_hit();
+	else if (accepted)
 		stats_count_verified();
 	else
 		stats_count_refused(verification_refused_at(&(*entry)->verification));
@@ -238,6 +245,12 @@ memo_is_current(void)
 	return memo.entry != NULL && memo.settings_generation == settings.generation &&
 		memo.statement == GetCurrentStatementStartTimestamp() &&
 		keyring_is_current(memo.keyring_generation);
+}
+
+bool
+session_is_current(uint64_t generation)
+{
+	return memo_is_current() && memo.entry->session.generation == generation;
 }
 
 static bool

@@ -34,6 +34,12 @@ typedef struct Session
 /* The session of the current statement; *session is NULL if there is none. */
 extern bool session_current(const Session **session, Rejection *rejection) HASURA_VERDICT;
 
+/*
+ * Whether the session of that generation is a token's and still the current one;
+ * much cheaper than session_current(), and no is no refusal.
+ */
+extern bool session_is_current(uint64_t generation);
+
 /* The session that a token and a requested role would give; sets nothing. */
 extern bool session_of_token(Slice token, Slice role, const Session **session,
 							 Rejection *rejection) HASURA_VERDICT;

@@ -16,6 +16,7 @@ make_stats(void *area)
 
 	pg_atomic_init_u64(&made->verified, 0);
 	pg_atomic_init_u64(&made->cache_hits, 0);
+	pg_atomic_init_u64(&made->shared_hits, 0);
 	for (int step = 0; step < CHECK_STEP_COUNT; step++)
 		pg_atomic_init_u64(&made->refused[step], 0);
 }
@@ -57,6 +58,13 @@ stats_count_cache_hit(void)
 {
 	if (stats != NULL)
 		count(&stats->cache_hits);
+}
+
+void
+stats_count_shared_hit(void)
+{
+	if (stats != NULL)
+		count(&stats->shared_hits);
 }
 
 void

@@ -15,7 +15,8 @@
 typedef struct SessionStats
 {
 	pg_atomic_uint64 verified;	/* by a signature */
-	pg_atomic_uint64 cache_hits;
+	pg_atomic_uint64 cache_hits;	/* remembered by the backend itself */
+	pg_atomic_uint64 shared_hits;	/* found good by another one */
 	pg_atomic_uint64 refused[CHECK_STEP_COUNT];
 } SessionStats;
 
@@ -27,6 +28,7 @@ extern SessionStats *stats_shared(void);
 
 extern void stats_count_verified(void);
 extern void stats_count_cache_hit(void);
+extern void stats_count_shared_hit(void);
 extern void stats_count_refused(CheckStep step);
 
 #endif							/* HERM_SESSION_STATS_H */

@@ -117,6 +117,7 @@ write_token(Slice token, int number)
 	if (jose_token_split(token, &parts) != JOSE_OK ||
 		jose_token_decode_parts(&parts) != JOSE_OK)
 		return;
+	write_seed("fuzz_json", "payload", number, parts.payload);
 	write_seed("fuzz_token", "parts", number,
 			   slice_cstring(psprintf("%s\n%s\n%.*s", parts.header.data, parts.payload.data,
 									  (int) parts.signature.len, parts.signature.data)));

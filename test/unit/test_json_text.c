@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: PostgreSQL */
 /*
- * test_scan.c: what is refused before the parser sees it (encoding, depth,
- * length), and how escapes are spelled out for it.
+ * test_json_text.c: what is refused of a text (encoding, depth, length), and
+ * which characters its escapes spell.
  */
 #include "compat.h"
 
 #include <limits.h>
 
 #include "check.h"
-#include "json/scan.h"
+#include "json/json.h"
 #include "sample.h"
 
 static JsonStatus
@@ -56,6 +56,7 @@ static void
 test_depth_in_strings(void)
 {
 	Slice		brackets = sample_repeat("[{", 300);
+	Slice		arrays = sample_repeat("[", 600);
 	Slice		siblings = sample_join(slice_cstring("["), sample_repeat("[[]],", 1000));
 
 	CHECK_JSON(parse(sample_text("\"%.*s\"", (int) brackets.len, brackets.data)), JSON_OK,
@@ -64,13 +65,13 @@ test_depth_in_strings(void)
 			   "nor inside a name");
 	CHECK_JSON(parse(sample_text("\"\\\"%.*s\"", (int) brackets.len, brackets.data)), JSON_OK,
 			   "an escaped quote does not end a string");
-	CHECK_JSON(parse(sample_text("[\"\\\\\",%.*s", 600, brackets.data)), JSON_TOO_DEEP,
+	CHECK_JSON(parse(sample_text("[\"\\\\\",%.*s", 600, arrays.data)), JSON_TOO_DEEP,
 			   "an escaped backslash does not hide the end of a string");
 	CHECK_JSON(parse(sample_text("[\"\\\\\\\"%.*s\"]", (int) brackets.len, brackets.data)), JSON_OK,
 			   "three backslashes and a quote stay inside the string");
 	CHECK_JSON(parse(sample_text("[\"\\u0022%.*s\"]", (int) brackets.len, brackets.data)), JSON_OK,
 			   "a quote spelled as an escape does not end a string");
-	CHECK_JSON(parse(sample_text("[\"]]]\",%.*s", 600, brackets.data)), JSON_TOO_DEEP,
+	CHECK_JSON(parse(sample_text("[\"]]]\",%.*s", 600, arrays.data)), JSON_TOO_DEEP,
 			   "closing brackets inside a string buy no depth");
 	CHECK_JSON(parse(sample_join(siblings, slice_cstring("[]]"))), JSON_OK,
 			   "siblings do not add up");
@@ -131,35 +132,51 @@ test_utf8_accepted(void)
 typedef struct Spelling
 {
 	const char *text;
-	const char *prepared;
+	const char *value;			/* NULL: it is refused */
 	const char *name;
 } Spelling;
 
 static const Spelling spellings[] = {
-	{"\"\\u00e9\"", "\"\xc3\xa9\"", "an escape of two bytes is spelled out"},
-	{"\"\\u00E9\"", "\"\xc3\xa9\"", "in capitals too"},
-	{"\"\\u0080\"", "\"\xc2\x80\"", "the first escape above ASCII"},
-	{"\"\\u07ff\\u0800\"", "\"\xdf\xbf\xe0\xa0\x80\"", "the bounds of two bytes"},
-	{"\"\\u20ac\"", "\"\xe2\x82\xac\"", "an escape of three bytes"},
-	{"\"\\ud7ff\\ue000\"", "\"\xed\x9f\xbf\xee\x80\x80\"", "the neighbours of the surrogates"},
-	{"\"\\uffff\"", "\"\xef\xbf\xbf\"", "the last escape of four digits"},
-	{"\"\\ud83d\\ude00\"", "\"\xf0\x9f\x98\x80\"", "a surrogate pair"},
-	{"\"\\uD83D\\uDE00x\"", "\"\xf0\x9f\x98\x80x\"", "a surrogate pair in capitals"},
-	{"\"\\ud800\\udc00\"", "\"\xf0\x90\x80\x80\"", "the first pair"},
-	{"\"\\udbff\\udfff\"", "\"\xf4\x8f\xbf\xbf\"", "the last pair"},
-	{"\"\\u0041\\u007f\"", "\"\\u0041\\u007f\"", "ASCII escapes stay"},
-	{"\"\\u0000\"", "\"\\u0000\"", "the escaped NUL stays"},
-	{"\"\\\\u00e9\"", "\"\\\\u00e9\"", "what only looks like an escape stays"},
-	{"\"\\\\\\u00e9\"", "\"\\\\\xc3\xa9\"", "an escape behind an escaped backslash"},
-	{"\"\\ud83dx\"", "\"\\ud83dx\"", "a lone surrogate stays"},
-	{"\"\\u00e\"", "\"\\u00e\"", "a short escape stays"},
-	{"\"\\u00eg\"", "\"\\u00eg\"", "a malformed escape stays"},
-	{"\\u00e9", "\\u00e9", "an escape outside a string stays"},
-	{"\"\\", "\"\\", "a backslash at the end stays"},
-	{"\"\\u", "\"\\u", "an escape cut off stays"},
-	{"\"\\ud83d\\u", "\"\\ud83d\\u", "a pair cut off stays"},
-	{" [1, \"a\"] ", " [1, \"a\"] ", "everything else stays"},
-	{"", "", "nothing stays nothing"},
+	{"\"\"", "", "nothing"},
+	{"\"\\u00e9\"", "\xc3\xa9", "an escape of two bytes"},
+	{"\"\\u00E9\"", "\xc3\xa9", "in capitals too"},
+	{"\"\\u0080\"", "\xc2\x80", "the first escape above ASCII"},
+	{"\"\\u07ff\\u0800\"", "\xdf\xbf\xe0\xa0\x80", "the bounds of two bytes"},
+	{"\"\\u20ac\"", "\xe2\x82\xac", "an escape of three bytes"},
+	{"\"\\ud7ff\\ue000\"", "\xed\x9f\xbf\xee\x80\x80", "the neighbours of the surrogates"},
+	{"\"\\uffff\"", "\xef\xbf\xbf", "the last escape of four digits"},
+	{"\"\\ud83d\\ude00\"", "\xf0\x9f\x98\x80", "a surrogate pair"},
+	{"\"\\uD83D\\uDE00x\"", "\xf0\x9f\x98\x80x", "a surrogate pair in capitals"},
+	{"\"\\ud800\\udc00\"", "\xf0\x90\x80\x80", "the first pair"},
+	{"\"\\udbff\\udfff\"", "\xf4\x8f\xbf\xbf", "the last pair"},
+	{"\"\\u0041\\u007f\\u0001\"", "A\x7f\x01", "escapes in ASCII"},
+	{"\"a\\\"\\\\\\/\\b\\f\\n\\r\\tz\"", "a\"\\/\b\f\n\r\tz", "all short escapes"},
+	{"\"\\\\u00e9\"", "\\u00e9", "what only looks like an escape"},
+	{"\"\\\\\\u00e9\"", "\\\xc3\xa9", "an escape behind an escaped backslash"},
+	{"\"\\u00e9\\u00e9 and \\\"\"", "\xc3\xa9\xc3\xa9 and \"", "plain text between escapes"},
+	{"\"\x7f\"", "\x7f", "the character U+007F itself"},
+	{"\"\\ud83dx\"", NULL, "a lone first surrogate"},
+	{"\"\\ud83d\\n\"", NULL, "a first surrogate before another escape"},
+	{"\"\\ud83d\\u0041\"", NULL, "a first surrogate before another character"},
+	{"\"\\ud83d\\ud83d\"", NULL, "a first surrogate twice"},
+	{"\"\\ude00\"", NULL, "a lone second surrogate"},
+	{"\"\\u00e\"", NULL, "a short escape"},
+	{"\"\\u00eg\"", NULL, "a malformed escape"},
+	{"\"\\U00e9\"", NULL, "a capital U"},
+	{"\"\\x41\"", NULL, "an escape of another language"},
+	{"\"\\'\"", NULL, "an escaped apostrophe"},
+	{"\\u00e9", NULL, "an escape outside a string"},
+	{"\"\\", NULL, "a backslash at the end"},
+	{"\"\\u", NULL, "an escape cut off"},
+	{"\"\\u00", NULL, "cut off in its digits"},
+	{"\"\\ud83d\\", NULL, "a pair cut off"},
+	{"\"\\ud83d\\u", NULL, "a pair cut off later"},
+	{"\"\\ud83d\\ude0", NULL, "a pair cut off in its digits"},
+	{"\"a", NULL, "a string without end"},
+	{"\"a\tb\"", NULL, "a tab itself"},
+	{"\"a\nb\"", NULL, "a line break itself"},
+	{"\"\x1f\"", NULL, "the last control character"},
+	{"'a'", NULL, "apostrophes for quotes"},
 };
 
 static void
@@ -167,14 +184,74 @@ test_spelling(void)
 {
 	for (int i = 0; i < COUNT_OF(spellings); i++)
 	{
-		Slice		text = sample_exact(slice_cstring(spellings[i].text));
-		Slice		prepared;
+		const char *value = spellings[i].value;
+		JsonDocument document;
+		JsonStatus	status = json_parse(sample_exact(slice_cstring(spellings[i].text)), &document);
 
-		if (json_scan(text, &prepared) != JSON_OK)
-			CHECK(false, "%s", spellings[i].name);
+		if (value == NULL)
+			CHECK_JSON(status, JSON_NOT_VALID, "refused: %s", spellings[i].name);
 		else
-			CHECK(slice_equals_cstring(prepared, spellings[i].prepared) &&
-				  prepared.data[prepared.len] == '\0', "%s", spellings[i].name);
+			CHECK(status == JSON_OK && slice_equals_cstring(document.root->text, value),
+				  "read: %s", spellings[i].name);
+	}
+	CHECK_JSON(parse(slice_cstring("\"a\\u0000\"")), JSON_HAS_NUL, "refused: the character NUL");
+}
+
+typedef struct Grammar
+{
+	const char *text;
+	bool		is_valid;
+}			Grammar;
+
+/* RFC 8259, rule by rule. */
+static const Grammar grammar[] = {
+	{"0", true}, {"-0", true}, {"-1", true}, {"12", true}, {"0.0", true}, {"1.50", true},
+	{"1e5", true}, {"1E+5", true}, {"1e-05", true}, {"-1.5e300", true}, {" 1 ", true},
+	{"", false}, {" ", false}, {"-", false}, {"+1", false}, {"01", false}, {"-01", false},
+	{"00", false}, {"1.", false}, {".5", false}, {"1.e5", false}, {"1e", false}, {"1e+", false},
+	{"1e5.0", false}, {"0x1", false}, {"1a", false}, {"1 2", false}, {"NaN", false},
+	{"Infinity", false}, {"-Infinity", false}, {"1_000", false}, {"--1", false},
+	{"true", true}, {"false", true}, {"null", true}, {"True", false}, {"tru", false},
+	{"truex", false}, {"true false", false}, {"nul", false}, {"undefined", false}, {"t", false},
+	{"[]", true}, {"[ ]", true}, {"[1]", true}, {"[1,2]", true}, {" [ 1 , 2 ] ", true},
+	{"[[],[]]", true}, {"[", false}, {"]", false}, {"[1", false}, {"[1,", false}, {"[1,]", false},
+	{"[,1]", false}, {"[,]", false}, {"[1 2]", false}, {"[1,,2]", false}, {"[1}", false},
+	{"[]]", false}, {"[] []", false}, {"[]x", false}, {"[\"a\" \"b\"]", false}, {"[1;2]", false},
+	{"{}", true}, {"{ }", true}, {"{\"a\":1}", true}, {" { \"a\" : 1 , \"b\" : { } } ", true},
+	{"{\"\":1}", true}, {"{\"a\\u0062\":1}", true}, {"{\"a\":[{}]}", true},
+	{"{", false}, {"}", false}, {"{\"a\"}", false}, {"{\"a\":}", false}, {"{\"a\":1", false},
+	{"{\"a\":1,", false}, {"{\"a\":1,}", false}, {"{,}", false}, {"{a:1}", false},
+	{"{1:1}", false}, {"{\"a\" 1}", false}, {"{\"a\":1 \"b\":2}", false}, {"{\"a\"::1}", false},
+	{"{\"a\":1]", false}, {"{\"a\":1}}", false}, {"{\"a\":1}{}", false}, {"{'a':1}", false},
+	{"{null:1}", false}, {"{[]:1}", false}, {"{\"a\",1}", false},
+	{"\t[\n1\r,\n2]\t", true}, {"\v1", false}, {"\f1", false}, {"\xc2\xa0" "1", false},
+	{"//a\n1", false}, {"/*a*/1", false}, {"1//a", false}, {"#a\n1", false},
+};
+
+static void
+test_grammar(void)
+{
+	for (int i = 0; i < COUNT_OF(grammar); i++)
+		CHECK_JSON(parse(slice_cstring(grammar[i].text)),
+				   grammar[i].is_valid ? JSON_OK : JSON_NOT_VALID, "by the grammar: %s",
+				   grammar[i].text);
+}
+
+/* Nodes are allocated by the dozen: all counts around that are read whole. */
+static void
+test_many(void)
+{
+	for (int count = 1; count <= 100; count++)
+	{
+		Slice		body = sample_join(sample_repeat("7,", count - 1), slice_cstring("7"));
+		JsonDocument document;
+		int			sevens = 0;
+
+		if (json_parse(sample_text("[%.*s]", (int) body.len, body.data), &document) != JSON_OK)
+			sample_bail_out("an array of numbers is good");
+		json_foreach(child, document.root)
+			sevens += child->kind == JSON_KIND_NUMBER && slice_equals_cstring(child->text, "7");
+		CHECK(sevens == count && document.root->count == count, "an array of %d", count);
 	}
 }
 
@@ -202,6 +279,8 @@ main(void)
 	test_utf8_refused();
 	test_utf8_accepted();
 	test_spelling();
+	test_grammar();
+	test_many();
 	test_limit();
 	return check_done();
 }
