@@ -3,9 +3,11 @@
 \set setup :srcdir '/sql/include/setup.psql'
 \i :setup
 
--- what pg_settings shows: neither token nor configuration
+-- what pg_settings shows: neither token nor configuration (and one more of a server that
+-- has preloaded the library)
 SELECT name, vartype, context, unit, min_val, max_val, boot_val
-FROM pg_settings WHERE name LIKE 'herm!_jwt.%' ESCAPE '!'
+FROM pg_settings
+WHERE name LIKE 'herm!_jwt.%' ESCAPE '!' AND name <> 'herm_jwt.shared_cache_size'
 ORDER BY name COLLATE "C";
 SELECT name FROM pg_settings
 WHERE name LIKE 'herm!_jwt.%' ESCAPE '!' AND (short_desc = '' OR extra_desc = '');

@@ -260,7 +260,7 @@ put_outcome(Row *row, int place, bool in_time)
 
 	(void) key_store_look(place, &source);
 	if (!in_time)
-		source.error[0] = '\0';	/* it is of an earlier fetch */
+		source.error[0] = '\0'; /* it is of an earlier fetch */
 	else
 		outcome = source.error[0] != '\0' ? "failed" : "fetched";
 	add_text(row, shown_url(&source));

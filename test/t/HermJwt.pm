@@ -44,7 +44,7 @@ use HermJwt::Token;
 our @EXPORT = (
 	qw(new_cluster start_with_environment setting write_file replace_file
 	  reload wait_until log_position log_since
-	  session ask must gives raises every_accessor_gives_nothing every_accessor_raises quote),
+	  session ask must gives raises every_accessor_gives_nothing every_accessor_raises moves quote),
 	@HermJwt::Issuer::EXPORT, @HermJwt::Token::EXPORT);
 
 # What a policy may call. None of them may say anything when a token is refused.
@@ -240,6 +240,31 @@ sub every_accessor_raises
 	}
 	local $Test::Builder::Level = $Test::Builder::Level + 1;
 	return is(join("\n", @others), '', $name);
+}
+
+# The counters of herm_jwt.stats as a hash; the names are counter and reason.
+sub counters
+{
+	my ($node) = @_;
+	my $rows = must($node,
+		"SELECT counter || coalesce(' ' || reason, '') || '=' || value FROM herm_jwt.stats");
+
+	return { map { split /=/ } split /\n/, $rows };
+}
+
+# Asks, and says which counters of the server have moved by how much.
+sub moves
+{
+	my ($node, $whom, $sql, $expected, $name) = @_;
+	my $before = counters($node);
+
+	ask($whom, $sql);
+	my $after = counters($node);
+	my @moved = map { "$_ +" . ($after->{$_} - $before->{$_}) }
+	  grep { $after->{$_} != $before->{$_} } sort keys %$after;
+
+	local $Test::Builder::Level = $Test::Builder::Level + 1;
+	return is(join(', ', @moved), $expected, $name);
 }
 
 # Without a session they are NULL, which psql shows as nothing.
