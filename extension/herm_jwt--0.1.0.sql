@@ -178,7 +178,7 @@ COMMENT ON FUNCTION herm_jwt.keys() IS
 
 CREATE VIEW herm_jwt.keys AS SELECT * FROM herm_jwt.keys();
 COMMENT ON VIEW herm_jwt.keys IS
-'The public half of each key that verifies tokens: those of the configuration in force here, and those of every jwk_url of the server (RFC 7517 section 4). fetched_at and expires_at are of keys that come from a URL.';
+'The public half of each key that verifies tokens: those of the configuration in force here, and those of every registered jwk_url of the server (RFC 7517 section 4). fetched_at and expires_at are of keys that come from a URL.';
 
 CREATE FUNCTION herm_jwt.jwk_urls(
 	OUT url pg_catalog.text,

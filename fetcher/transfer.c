@@ -177,6 +177,9 @@ explain_tls(const Transfer *transfer, const char *what, Reason *reason)
 	static const char *const prefixes[] = {"SSL certificate problem: ", "SSL: "};
 	const char *why = transfer->error;
 
+	/* libcurl's words for it quote the host, which who reads ours need not know */
+	if (strstr(why, "subject name") != NULL)
+		return reason_set(reason, "%s: it is for another host", what);
 	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++)
 	{
 		if (strncmp(why, prefixes[i], strlen(prefixes[i])) == 0)

@@ -113,3 +113,9 @@ SELECT pg_temp.set_config(repeat('[', 1000000));
 SELECT pg_temp.set_config('{"key":"x","a":"' || repeat('x', 1048576) || '"}');
 SELECT pg_temp.check_config('{"key":"x","a":"' || repeat('x', 1048576) || '"}');
 SELECT pg_temp.set_config(' { "a" : 1 } ');
+
+-- a URL of http or https has a host, behind two slashes
+SELECT url, pg_temp.check_config(json_build_object('jwk_url', url)::text) ~ '^22023'
+FROM (VALUES ('https://a'), ('HTTPS://a/b'), ('http://[::1]:1/'), ('urn:a:b'), ('https:a'), ('https:/a'),
+             ('https://'), ('https:///a'), ('http:///ann:secret@a/b'), ('HTTP:/ann:secret@a/b'))
+     AS urls(url);

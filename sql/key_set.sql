@@ -69,3 +69,11 @@ SELECT $$ALTER SYSTEM SET herm_jwt.jwt_secret = '{"jwks":{"keys":[{"kty":"OKP","
 
 -- an argument's URL is not fetched
 SELECT pg_temp.verify(:'ann', '{"jwk_url":"https://a.example/keys"}');
+
+-- as many keys as any set may have, and one more
+SELECT left(pg_temp.check_config('{"jwks":{"keys":[' || repeat('{},', 255) || '{}]}}'), 12);
+SELECT pg_temp.check_config('{"jwks":{"keys":[' || repeat('{},', 256) || '{}]}}');
+
+-- an exponent of 64 bits, and a longer one, which would only take time
+SELECT e, pg_temp.check_config('{"jwks":{"keys":[{"kty":"RSA","e":"' || e || '","n":"' || pg_temp.base64url(decode(repeat('c1', 256), 'hex')) || '"}]}}')
+FROM (VALUES ('AQAAAAAAAAE'), ('AQAAAAAAAAAB')) AS exponents(e);

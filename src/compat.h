@@ -9,11 +9,15 @@
 #define HERM_COMPAT_H
 
 #ifdef FRONTEND
+/* Without a server nobody interrupts. */
+#define CHECK_FOR_INTERRUPTS() ((void) 0)
+
 /* libpgcommon's functions for encodings, not libpq's; known since PostgreSQL 16 */
 #define USE_PRIVATE_ENCODING_FUNCS
 #include "postgres_fe.h"
 #else
 #include "postgres.h"
+#include "miscadmin.h"
 #if PG_VERSION_NUM >= 160000
 #include "varatt.h"
 #endif

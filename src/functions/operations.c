@@ -107,7 +107,7 @@ put_keys(Row *row, Slice source, const HasuraConfig *config, const FetchTimes *t
 		Slice		no_text = {NULL, 0};
 
 		add_text(row, source);
-		add_text(row, key->kid);
+		add_text(row, key->kid.data != NULL ? slice_cstring(printable(key->kid)) : no_text);
 		add_text(row, slice_cstring(jose_key_type_name(key->key->kind)));
 		add_text(row, key->algorithm != NULL ? key->algorithm->name : no_text);
 		add_time(row, times->fetched_at);
@@ -153,7 +153,10 @@ herm_jwt_keys(PG_FUNCTION_ARGS)
 {
 	Row			row = {.result = (ReturnSetInfo *) fcinfo->resultinfo};
 	KeySource	source;
+	Rejection	rejection;
 
+	if (!session_check_encoding(&rejection))
+		raise_rejection(&rejection);
 	InitMaterializedSRF(fcinfo, 0);
 	put_configured_keys(&row);
 	for (int place = 0; key_store_exists() && key_store_look(place, &source); place++)

@@ -279,6 +279,7 @@ judge_signature(Verification *v, Rejection *rejection)
 
 		if (!may_judge(v, key, &reason))
 			continue;
+		CHECK_FOR_INTERRUPTS(); /* a set may have many keys */
 		if (jose_signature_verify(&v->token, key->key, &v->verified) == JOSE_OK)
 			return true;
 		tried++;

@@ -94,7 +94,7 @@ extern bool hasura_configs_parse(Slice text, HasuraConfigs **configs,
 extern bool hasura_configs_make_strict(HasuraConfigs *configs,
 									   Rejection *rejection) HASURA_VERDICT;
 
-/* How many keys the set of a jwk_url may have. */
+/* How many keys a set may have. */
 #define HASURA_KEY_SET_MAX 256
 
 /*

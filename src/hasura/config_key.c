@@ -101,13 +101,36 @@ read_single_key(const JsonNode *object, HasuraConfig *config, Rejection *rejecti
 
 /* ---- jwk_url ---- */
 
+/*
+ * RFC 9110 4.2: such a URL has a host.  Others take what has one slash or three for
+ * one that has two, and might find a password where we see none.
+ */
+static bool
+has_host_if_http(Slice url)
+{
+	static const char *const schemes[] = {"http:", "https:"};
+
+	for (int i = 0; i < COUNT_OF(schemes); i++)
+	{
+		size_t		len = strlen(schemes[i]);
+
+		if (url.len > len && pg_strncasecmp(url.data, schemes[i], len) == 0)
+		{
+			Slice		rest = slice_skip(url, len);
+
+			return slice_starts_with(rest, "//") && rest.len > 2 && rest.data[2] != '/';
+		}
+	}
+	return true;
+}
+
 static bool
 read_url(const JsonNode *object, HasuraConfig *config, Rejection *rejection)
 {
 	config->is_key_set = true;
 	if (!config_read_text(object, "jwk_url", &config->jwk_url, rejection))
 		return false;
-	return uri_is_absolute(config->jwk_url) ||
+	return (uri_is_absolute(config->jwk_url) && has_host_if_http(config->jwk_url)) ||
 		reject(rejection, REJECT_BAD_CONFIG, "Error in $['jwk_url']: failed to parse URI");
 }
 

@@ -163,6 +163,9 @@ config_read_key_set(const JsonNode *set, HasuraConfig *config, Rejection *reject
 	if (keys->kind != JSON_KIND_ARRAY)
 		return reject(rejection, REJECT_BAD_CONFIG, "Error in $.jwks.keys: parsing [] failed, "
 					  "expected Array, but encountered %s", json_kind_name(keys->kind));
+	if (keys->count > HASURA_KEY_SET_MAX)
+		return reject(rejection, REJECT_BAD_CONFIG, "Error in $.jwks.keys: more than %d keys",
+					  HASURA_KEY_SET_MAX);
 	read_keys(keys, config);
 	return true;
 }

@@ -40,20 +40,28 @@ typedef struct RsaNumber
 {
 	const char *member;
 	const char *parameter;
+	size_t		max_size;		/* bytes */
 } RsaNumber;
 
+/*
+ * OpenSSL verifies with no larger modulus.  A larger exponent than the usual ones
+ * proves nothing, but lets each verification take milliseconds.
+ */
+#define MODULUS_MAX (16384 / 8)
+#define EXPONENT_MAX (64 / 8)
+
 static const RsaNumber rsa_public_numbers[] = {
-	{"n", OSSL_PKEY_PARAM_RSA_N},
-	{"e", OSSL_PKEY_PARAM_RSA_E},
+	{"n", OSSL_PKEY_PARAM_RSA_N, MODULUS_MAX},
+	{"e", OSSL_PKEY_PARAM_RSA_E, EXPONENT_MAX},
 };
 
 static const RsaNumber rsa_private_numbers[] = {
-	{"d", OSSL_PKEY_PARAM_RSA_D},
-	{"p", OSSL_PKEY_PARAM_RSA_FACTOR1},
-	{"q", OSSL_PKEY_PARAM_RSA_FACTOR2},
-	{"dp", OSSL_PKEY_PARAM_RSA_EXPONENT1},
-	{"dq", OSSL_PKEY_PARAM_RSA_EXPONENT2},
-	{"qi", OSSL_PKEY_PARAM_RSA_COEFFICIENT1},
+	{"d", OSSL_PKEY_PARAM_RSA_D, MODULUS_MAX},
+	{"p", OSSL_PKEY_PARAM_RSA_FACTOR1, MODULUS_MAX},
+	{"q", OSSL_PKEY_PARAM_RSA_FACTOR2, MODULUS_MAX},
+	{"dp", OSSL_PKEY_PARAM_RSA_EXPONENT1, MODULUS_MAX},
+	{"dq", OSSL_PKEY_PARAM_RSA_EXPONENT2, MODULUS_MAX},
+	{"qi", OSSL_PKEY_PARAM_RSA_COEFFICIENT1, MODULUS_MAX},
 };
 
 #define MAX_NUMBERS (lengthof(rsa_public_numbers) + lengthof(rsa_private_numbers))
@@ -109,7 +117,8 @@ push_rsa_numbers(Assembly *assembly, const JsonNode *jwk, const RsaNumber *list,
 	{
 		Slice		bytes;
 
-		if (!member_bytes(jwk, list[i].member, &bytes) || bytes.len == 0 || bytes.data[0] == 0)
+		if (!member_bytes(jwk, list[i].member, &bytes) || bytes.len == 0 || bytes.data[0] == 0 ||
+			bytes.len > list[i].max_size)
 			return false;
 		if (!push_number(assembly, list[i].parameter, bytes))
 			return false;

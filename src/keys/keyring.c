@@ -204,9 +204,18 @@ current_is_fresh(void)
 bool
 keyring_renew(const Verification *refused)
 {
-	return refused->config != NULL && refused->config->jwk_url.len > 0 &&
-		verification_lacks_key(refused) &&
-		remote_keys_refetch(refused->config, refused->configs->store_generation);
+	const HasuraConfig *config = refused->config;
+
+	if (config == NULL || config->jwk_url.len == 0)
+		return false;
+	if (config->key_count == 0)
+	{
+		/* the first fetch has failed: another one is worth trying, not worth waiting for */
+		remote_keys_ask(config);
+		return false;
+	}
+	return verification_lacks_key(refused) &&
+		remote_keys_refetch(config, refused->configs->store_generation);
 }
 
 bool

@@ -125,6 +125,14 @@ remote_keys_load(HasuraConfigs *configs, bool strict, Rejection *rejection)
 	return true;
 }
 
+void
+remote_keys_ask(const HasuraConfig *config)
+{
+	uint64_t	fetch;
+
+	(void) key_store_ask(config->key_place, KEY_STORE_UNKNOWN_KEY, &fetch);
+}
+
 bool
 remote_keys_refetch(const HasuraConfig *config, uint64_t generation)
 {

@@ -28,6 +28,9 @@ extern bool remote_keys_include(const HasuraConfigs *configs, Slice jwk_url);
  */
 extern bool remote_keys_load(HasuraConfigs *configs, bool strict, Rejection *rejection) HASURA_VERDICT;
 
+/* Asks for a fetch, if that is not too early, and waits for nothing. */
+extern void remote_keys_ask(const HasuraConfig *config);
+
 /*
  * The set of a configuration lacks a token's key: asks for a fetch, if that is
  * not too early, and waits for it.  Whether the sets in the store have changed

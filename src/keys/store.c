@@ -190,6 +190,26 @@ key_store_read(int place, Slice *text)
 	return true;
 }
 
+bool
+key_store_try_read(int place, Slice *text)
+{
+	MemoryContext caller = CurrentMemoryContext;
+	volatile bool found = false;
+
+	PG_TRY();
+	{
+		found = key_store_read(place, text);
+	}
+	PG_CATCH();
+	{
+		MemoryContextSwitchTo(caller);
+		LWLockReleaseAll();		/* the store's, and that of segments */
+		FlushErrorState();
+	}
+	PG_END_TRY();
+	return found;
+}
+
 static bool
 may_ask(const KeySource *source, KeyStoreAsker asker)
 {

@@ -71,6 +71,9 @@ extern bool key_store_look(int place, KeySource *source);
 /* The text of the set in use, palloc'd; false if there is none. */
 extern bool key_store_read(int place, Slice *text);
 
+/* The same for the worker, whom an error would end: it counts as none. */
+extern bool key_store_try_read(int place, Slice *text);
+
 /* Who may ask for a fetch: an unknown key only after the cooldown, an operator always. */
 typedef enum KeyStoreAsker
 {

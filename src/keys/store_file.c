@@ -29,7 +29,7 @@ append_sources(StringInfo out)
 
 	for (int i = 0; key_store_look(i, &source); i++)
 	{
-		if (!key_store_read(i, &text))
+		if (!key_store_try_read(i, &text))
 			continue;
 		store_text_append(out, &source, text);
 		pfree(unconstify(char *, text.data));
@@ -55,10 +55,13 @@ write_all(int fd, Slice text)
 static bool
 write_file(Slice text, const char **error)
 {
-	int			fd = OpenTransientFilePerm(NEW_FILE, O_CREAT | O_TRUNC | O_WRONLY | PG_BINARY,
-										   S_IRUSR | S_IWUSR);
+	int			fd;
 	bool		written;
 
+	/* what was left over may be a link, or have another mode */
+	(void) unlink(NEW_FILE);
+	fd = OpenTransientFilePerm(NEW_FILE, O_CREAT | O_EXCL | O_WRONLY | PG_BINARY,
+							   S_IRUSR | S_IWUSR);
 	if (fd < 0)
 	{
 		*error = strerror(errno);

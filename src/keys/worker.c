@@ -112,7 +112,7 @@ register_configured(void)
 		{
 			if (configs->items[i]->jwk_url.len > 0 &&
 				key_store_register(configs->items[i]->jwk_url, &place) == KEY_STORE_FULL)
-				log_full_store();
+				log_full_store(configs->items[i]->jwk_url);
 		}
 	}
 	if (configs != NULL)
@@ -210,7 +210,7 @@ take_body(int place, const KeySource *source, KeySource *news, Slice body)
 	hasura_config_free(&config);
 	if (!is_good)
 		fail(place, source, config.key_trouble);
-	else if (key_store_read(place, &in_use) && slice_equals(in_use, body))
+	else if (key_store_try_read(place, &in_use) && slice_equals(in_use, body))
 		confirm(place, source, news);
 	else if (!key_store_replace(place, news, body))
 		fail(place, source, "there is no shared memory for the key set");

@@ -81,10 +81,10 @@ log_damaged_file(const char *damage)
 }
 
 void
-log_full_store(void)
+log_full_store(Slice url)
 {
 	ereport(WARNING,
-			(errmsg("a jwk_url of the configuration is not fetched"),
+			(errmsg("jwk_url \"%s\" is not fetched", printable_whole(uri_without_user(url))),
 			 errdetail("There are more than %d different jwk_urls.", settings.max_jwks_urls),
 			 errhint("The limit is the setting herm_jwt.max_jwks_urls.")));
 }

@@ -26,7 +26,7 @@ extern void log_stale_set(const KeySource *before);
 extern void log_save(const char *error);
 
 /* A URL of the configuration files has found no place. */
-extern void log_full_store(void);
+extern void log_full_store(Slice url);
 
 extern void log_damaged_file(const char *damage);
 

@@ -199,7 +199,12 @@ sub serve
 
 		kill('KILL', -$$) if grep { $_ == $end_of_test } @ready;
 		my $connection = $listener->accept or next;
-		next if fork() // die "could not fork: $!";
+		if (fork() // die "could not fork: $!")
+		{
+			# not by close(): Perl believes that files of close_others() are still open
+			POSIX::close(fileno($connection));
+			next;
+		}
 		eval { handle($self, $connection) };
 		_exit(0);
 	}
