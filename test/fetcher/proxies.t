@@ -95,7 +95,7 @@ gives(fetch(url => 'https://idp.example/keys', proxy => $proxy_url, %ca),
 like((requests($proxy))[-1], qr{^CONNECT idp\.example:443 HTTP}, 'by CONNECT');
 fails(
 	fetch(url => 'https://idp2.example/keys', proxy => $proxy_url, %ca),
-	qr/the certificate is refused: .*'idp2\.example'/,
+	'the certificate is refused: it is for another host',
 	'a proxy that leads elsewhere');
 my $upgrading =
   proxy($other->{port}, response('301 Moved', ['Location: https://idp.example/keys'], ''));

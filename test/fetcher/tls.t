@@ -45,11 +45,11 @@ fails(
 my $other = tls_server('other');
 fails(
 	fetch(url => $other->{url}, %ca),
-	qr/the certificate is refused: .*'localhost'/,
+	'the certificate is refused: it is for another host',
 	'a certificate of somebody else');
 fails(
 	fetch(url => "https://127.0.0.1:$tls->{port}/keys", %ca),
-	qr/the certificate is refused: .*'127\.0\.0\.1'/,
+	'the certificate is refused: it is for another host',
 	'a certificate without that address');
 fails(
 	fetch(url => $tls->{url}, 'ca-file' => '/nonexistent/ca.crt'),
