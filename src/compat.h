@@ -50,6 +50,13 @@
 	extern PGDLLEXPORT Datum name(PG_FUNCTION_ARGS); \
 	PG_FUNCTION_INFO_V1(name)
 
+/* A set of events to wait for belongs to a resource owner, or to none, since 17. */
+#if PG_VERSION_NUM >= 170000
+#define WAIT_EVENT_SET(count) CreateWaitEventSet(NULL, (count))
+#else
+#define WAIT_EVENT_SET(count) CreateWaitEventSet(CurrentMemoryContext, (count))
+#endif
+
 /* What a check hook hands to its assign hook, in the memory that settings live in. */
 #if PG_VERSION_NUM >= 160000
 #define GUC_EXTRA_ALLOCATE(size) guc_malloc(LOG, (size))

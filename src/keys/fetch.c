@@ -97,7 +97,7 @@ become_program(const char *path, int in, int out, char *environment[])
 {
 	char	   *arguments[] = {FETCH_PROGRAM, NULL};
 	sigset_t	none;
-	long		most = Min(sysconf(_SC_OPEN_MAX), MAX_OPEN);
+	long		most = sysconf(_SC_OPEN_MAX);
 
 	for (int i = 0; i < COUNT_OF(handled_signals); i++)
 		pqsignal(handled_signals[i], SIG_DFL);
@@ -106,6 +106,8 @@ become_program(const char *path, int in, int out, char *environment[])
 	end_with_parent();
 	if (dup2(in, STDIN_FILENO) < 0 || dup2(out, STDOUT_FILENO) < 0)
 		_exit(NOT_STARTED);
+	if (most < 0 || most > MAX_OPEN)
+		most = MAX_OPEN;
 	for (int fd = STDERR_FILENO + 1; fd < most; fd++)
 		(void) close(fd);
 	execve(path, arguments, environment);
@@ -149,7 +151,6 @@ prepare_reply(Fetch *fetch, int out, const FetchRequest *request, int64_t now)
 	fetch->out = out;
 	fcntl(out, F_SETFL, O_NONBLOCK);
 	fetch->deadline = now + (request->timeout + GRACE_MILLISECONDS) * INT64_C(1000);
-	initStringInfo(&fetch->reply);
 }
 
 bool
@@ -162,6 +163,7 @@ fetch_start(Fetch *fetch, const FetchRequest *request, int64_t now)
 
 	choose_environment(environment);
 	snprintf(path, sizeof(path), "%s/%s", pkglib_path, FETCH_PROGRAM);
+	initStringInfo(&fetch->reply);
 	if (!open_pipes(in, out))
 		return false;
 	fetch->pid = fork();
@@ -209,11 +211,14 @@ fetch_stop(Fetch *fetch)
 {
 	int			status = 0;
 
+	if (fetch->pid == 0)
+		return;
 	kill(fetch->pid, SIGKILL);
 	while (waitpid(fetch->pid, &status, 0) < 0 && errno == EINTR)
 		;
 	close(fetch->out);
 	fetch->was_started = !WIFEXITED(status) || WEXITSTATUS(status) != NOT_STARTED;
+	fetch->pid = 0;
 }
 
 /* ---- judging ---- */

@@ -56,7 +56,7 @@ typedef enum FetchProgress
 /* Reads what there is to be read, without waiting. */
 extern FetchProgress fetch_read(Fetch *fetch);
 
-/* Ends the program, whatever it does, and closes what it had. */
+/* Ends the program, whatever it does, and closes what it had; the second time it does nothing. */
 extern void fetch_stop(Fetch *fetch);
 
 /*

@@ -67,6 +67,8 @@ trouble_of(int place)
 {
 	KeySource	source;
 
+	if (!key_store_is_served())
+		return "the background worker of herm_jwt does not run";
 	if (!key_store_look(place, &source) || source.error[0] == '\0')
 		return "it has not been fetched yet";
 	return pstrdup(source.error);

@@ -7,6 +7,7 @@
 
 #include "miscadmin.h"
 #include "port/atomics.h"
+#include "postmaster/interrupt.h"
 #include "storage/condition_variable.h"
 #include "storage/dsm.h"
 #include "storage/ipc.h"
@@ -125,6 +126,17 @@ forget_set(KeySource *source)
 	source->last_modified[0] = '\0';
 }
 
+/* Makes it the URL's, if it is another's or nobody's. */
+static void
+take_place(KeySource *source, Slice url)
+{
+	if (slice_equals_cstring(url, source->url))
+		return;
+	forget_set(source);
+	memset(source, 0, sizeof(*source));
+	copy_text(source->url, sizeof(source->url), url);
+}
+
 static KeyStoreResult
 register_locked(Slice url, int *place)
 {
@@ -136,12 +148,7 @@ register_locked(Slice url, int *place)
 	if (*place < 0 || count_registered() >= settings.max_jwks_urls)
 		return KEY_STORE_FULL;
 	source = &store->sources[*place];
-	if (!slice_equals_cstring(url, source->url))
-	{
-		forget_set(source);
-		memset(source, 0, sizeof(*source));
-		copy_text(source->url, sizeof(source->url), url);
-	}
+	take_place(source, url);
 	source->is_registered = true;
 	wake_worker();
 	return KEY_STORE_OK;
@@ -161,6 +168,17 @@ key_store_register(Slice url, int *place)
 }
 
 bool
+key_store_is_served(void)
+{
+	bool		served;
+
+	LWLockAcquire(lock, LW_SHARED);
+	served = store->worker != NULL;
+	LWLockRelease(lock);
+	return served;
+}
+
+bool
 key_store_look(int place, KeySource *source)
 {
 	if (place >= KEY_URLS_MAX)
@@ -171,43 +189,66 @@ key_store_look(int place, KeySource *source)
 	return source->url[0] != '\0';
 }
 
-bool
-key_store_read(int place, Slice *text)
-{
-	const KeySource *source = &store->sources[place];
-	dsm_segment *segment = NULL;
-
-	/* the lock keeps the segment alive until it is attached */
-	LWLockAcquire(lock, LW_SHARED);
-	text->len = source->size;
-	if (text->len > 0)
-		segment = dsm_attach(source->segment);
-	LWLockRelease(lock);
-	if (segment == NULL)
-		return false;
-	text->data = memcpy(palloc(text->len), dsm_segment_address(segment), text->len);
-	dsm_detach(segment);
-	return true;
-}
-
-bool
-key_store_try_read(int place, Slice *text)
+/*
+ * NULL if the segment is gone, or cannot be had: the set counts as absent then, and
+ * the next fetch replaces it.  Runs without the lock, because dsm_attach() may raise.
+ */
+static dsm_segment *
+attach_segment(dsm_handle handle)
 {
 	MemoryContext caller = CurrentMemoryContext;
-	volatile bool found = false;
+	dsm_segment *volatile segment = NULL;
 
 	PG_TRY();
 	{
-		found = key_store_read(place, text);
+		segment = dsm_attach(handle);
 	}
 	PG_CATCH();
 	{
+		dsm_segment *half = dsm_find_mapping(handle);
+
+		if (geterrcode() == ERRCODE_QUERY_CANCELED)
+			PG_RE_THROW();
 		MemoryContextSwitchTo(caller);
-		LWLockReleaseAll();		/* the store's, and that of segments */
 		FlushErrorState();
+		if (half != NULL)
+			dsm_detach(half);
 	}
 	PG_END_TRY();
-	return found;
+	return segment;
+}
+
+static dsm_handle
+current_segment(int place, size_t *size)
+{
+	dsm_handle	handle;
+
+	LWLockAcquire(lock, LW_SHARED);
+	handle = store->sources[place].segment;
+	*size = store->sources[place].size;
+	LWLockRelease(lock);
+	return handle;
+}
+
+bool
+key_store_read(int place, Slice *text)
+{
+	dsm_segment *segment = NULL;
+	dsm_handle	tried = DSM_HANDLE_INVALID;
+	dsm_handle	handle;
+
+	/* one that is replaced before it is attached has a successor */
+	while (segment == NULL)
+	{
+		handle = current_segment(place, &text->len);
+		if (text->len == 0 || handle == tried)
+			return false;
+		segment = attach_segment(handle);
+		tried = handle;
+	}
+	text->data = memcpy(palloc(text->len), dsm_segment_address(segment), text->len);
+	dsm_detach(segment);
+	return true;
 }
 
 static bool
@@ -284,12 +325,18 @@ key_store_wait(int place, uint64_t fetch, int64_t deadline)
 static void
 stop_serving(UNUSED int code, UNUSED Datum argument)
 {
+	/* after an error the lock may be ours */
+	LWLockReleaseAll();
 	LWLockAcquire(lock, LW_EXCLUSIVE);
 	store->worker = NULL;
 	for (int i = 0; i < KEY_URLS_MAX; i++)
 	{
-		/* the next worker repeats what this one has not ended: somebody may wait for it */
-		store->sources[i].is_wanted |= store->sources[i].is_running;
+		/*
+		 * The next worker repeats what this one has not ended, because somebody may wait for it;
+		 * but not at once if that may be what has ended this one.
+		 */
+		if (ShutdownRequestPending)
+			store->sources[i].is_wanted |= store->sources[i].is_running;
 		store->sources[i].is_running = false;
 	}
 	LWLockRelease(lock);
@@ -392,7 +439,7 @@ key_store_remember(const KeySource *kept, Slice text)
 	place = find_place(slice_cstring(kept->url));
 	if (place >= 0 && store->sources[place].size == 0)
 	{
-		strlcpy(store->sources[place].url, kept->url, sizeof(kept->url));
+		take_place(&store->sources[place], slice_cstring(kept->url));
 		use_segment(&store->sources[place], segment, kept, text);
 		announce();
 	}
@@ -403,9 +450,10 @@ key_store_remember(const KeySource *kept, Slice text)
 }
 
 void
-key_store_fetch_starts(int place)
+key_store_fetch_starts(int place, const FetchTimes *times)
 {
 	LWLockAcquire(lock, LW_EXCLUSIVE);
+	store->sources[place].times = *times;
 	store->sources[place].is_wanted = false;
 	store->sources[place].is_running = true;
 	LWLockRelease(lock);

@@ -65,14 +65,14 @@ typedef enum KeyStoreResult
 /* The place of a URL, which is registered if it is new; then the worker fetches it. */
 extern KeyStoreResult key_store_register(Slice url, int *place);
 
+/* Whether a worker fetches. */
+extern bool key_store_is_served(void);
+
 /* What is known of the URL at a place; false if there is none. */
 extern bool key_store_look(int place, KeySource *source);
 
 /* The text of the set in use, palloc'd; false if there is none. */
 extern bool key_store_read(int place, Slice *text);
-
-/* The same for the worker, whom an error would end: it counts as none. */
-extern bool key_store_try_read(int place, Slice *text);
 
 /* Who may ask for a fetch: an unknown key only after the cooldown, an operator always. */
 typedef enum KeyStoreAsker
@@ -104,7 +104,8 @@ extern void key_store_serve(void);
 /* Takes a set into the store that was kept in the file. */
 extern void key_store_remember(const KeySource *kept, Slice text);
 
-extern void key_store_fetch_starts(int place);
+/* A fetch begins; the times are those that hold if its end is never told. */
+extern void key_store_fetch_starts(int place, const FetchTimes *times);
 
 /* A set has come that is another one, or none before it. */
 extern bool key_store_replace(int place, const KeySource *news, Slice text);

@@ -21,7 +21,8 @@
 
 /* ---- writing ---- */
 
-static void
+/* False if a set that is in use cannot be read: then the old file is the better one. */
+static bool
 append_sources(StringInfo out)
 {
 	KeySource	source;
@@ -29,11 +30,14 @@ append_sources(StringInfo out)
 
 	for (int i = 0; key_store_look(i, &source); i++)
 	{
-		if (!key_store_try_read(i, &text))
+		if (source.size == 0)
 			continue;
+		if (!key_store_read(i, &text))
+			return false;
 		store_text_append(out, &source, text);
 		pfree(unconstify(char *, text.data));
 	}
+	return true;
 }
 
 static bool
@@ -85,7 +89,11 @@ store_file_write(const char **error)
 
 	initStringInfo(&text);
 	store_text_begin(&text);
-	append_sources(&text);
+	if (!append_sources(&text))
+	{
+		*error = "a key set in use cannot be read";
+		return false;
+	}
 	store_text_end(&text);
 	if (!write_file(slice_make(text.data, text.len), error))
 		return false;

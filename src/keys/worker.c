@@ -44,6 +44,7 @@ typedef struct RunningFetch
 {
 	MemoryContext context;		/* NULL: none; holds the reply */
 	Fetch		fetch;
+	FetchTimes	before;			/* what held when it began */
 } RunningFetch;
 
 static RunningFetch running[KEY_URLS_MAX];
@@ -151,11 +152,15 @@ start(int place, const KeySource *source, int64_t now)
 		.allow_insecure = settings.allow_insecure_jwk_url,
 		.timeout = settings.jwks_timeout,
 	};
+	FetchTimes	if_lost = source->times;
 	MemoryContext caller = CurrentMemoryContext;
 	MemoryContext context = AllocSetContextCreate(TopMemoryContext, "herm_jwt fetch",
 												  ALLOCSET_SMALL_SIZES);
 
-	key_store_fetch_starts(place);
+	/* a failure until it is over, so that what ends this worker is not repeated each second */
+	run->before = source->times;
+	schedule_failure(&if_lost, now, settings.jwks_cooldown, chance());
+	key_store_fetch_starts(place, &if_lost);
 	MemoryContextSwitchTo(context);
 	if (fetch_start(&run->fetch, &request, now))
 		run->context = context;
@@ -210,7 +215,7 @@ take_body(int place, const KeySource *source, KeySource *news, Slice body)
 	hasura_config_free(&config);
 	if (!is_good)
 		fail(place, source, config.key_trouble);
-	else if (key_store_try_read(place, &in_use) && slice_equals(in_use, body))
+	else if (key_store_read(place, &in_use) && slice_equals(in_use, body))
 		confirm(place, source, news);
 	else if (!key_store_replace(place, news, body))
 		fail(place, source, "there is no shared memory for the key set");
@@ -249,19 +254,21 @@ take_answer(int place, const KeySource *source, const FetchAnswer *answer)
 }
 
 static void
-finish(int place, const KeySource *source, bool in_time)
+finish(int place, const KeySource *now_known, bool in_time)
 {
 	RunningFetch *run = &running[place];
+	KeySource	source = *now_known;
 	FetchAnswer answer;
 	const char *error;
 
+	source.times = run->before;
 	fetch_stop(&run->fetch);
 	if (!in_time)
-		fail(place, source, "timed out");
+		fail(place, &source, "timed out");
 	else if (fetch_judge(&run->fetch, &answer, &error))
-		take_answer(place, source, &answer);
+		take_answer(place, &source, &answer);
 	else
-		fail(place, source, error);
+		fail(place, &source, error);
 	MemoryContextDelete(run->context);
 	run->context = NULL;
 }
@@ -284,6 +291,20 @@ is_due(const KeySource *source, int64_t now)
 	return source->is_registered && (source->is_wanted || schedule_is_due(&source->times, now));
 }
 
+/* Looks again: the answer that has just been taken may have renewed the set. */
+static void
+drop_if_stale(int place, int64_t now)
+{
+	KeySource	source;
+
+	if (!key_store_look(place, &source) || source.size == 0 ||
+		!schedule_is_stale(&source.times, now, settings.jwks_stale_after))
+		return;
+	key_store_drop(place);
+	if (source.is_registered)
+		log_stale_set(&source);
+}
+
 /* Does for one URL what there is to do now. */
 static void
 tend(int place, const KeySource *source, int64_t now)
@@ -299,13 +320,7 @@ tend(int place, const KeySource *source, int64_t now)
 	}
 	else if (is_due(source, now))
 		start(place, source, now);
-
-	if (source->size > 0 && schedule_is_stale(&source->times, now, settings.jwks_stale_after))
-	{
-		key_store_drop(place);
-		if (source->is_registered)
-			log_stale_set(source);
-	}
+	drop_if_stale(place, now);
 }
 
 /* When there will be something to do for a URL, if nothing happens before. */
@@ -326,7 +341,7 @@ next_time(int place, const KeySource *source, int64_t now)
 static void
 wait_until(int64_t time)
 {
-	WaitEventSet *set = CreateWaitEventSet(CurrentMemoryContext, EVENTS_MAX);
+	WaitEventSet *set = WAIT_EVENT_SET(EVENTS_MAX);
 	WaitEvent	events[EVENTS_MAX];
 	int64_t		left = time - GetCurrentTimestamp();
 
@@ -423,5 +438,6 @@ key_worker_register(void)
 		.bgw_function_name = "herm_jwt_worker_main",
 	};
 
-	RegisterBackgroundWorker(&worker);
+	if (!IsBinaryUpgrade)
+		RegisterBackgroundWorker(&worker);
 }
