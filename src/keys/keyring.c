@@ -118,6 +118,7 @@ compile(const Origin *origin, Keyring *keyring, Rejection *rejection)
 	keyring->strict = settings.strict;
 	keyring->settings_generation = settings.key_generation;
 	keyring->read_at = PgReloadTime;
+	keyring->reader = MyProcPid;
 	if (origin->argument.data == NULL)
 	{
 		keyring->place = config_place();
@@ -197,7 +198,8 @@ current_is_fresh(void)
 	const Keyring *keyring = current.keyring;
 
 	return keyring != NULL && keyring->settings_generation == settings.key_generation &&
-		(keyring->place != CONFIG_FILE || keyring->read_at == PgReloadTime) &&
+		(keyring->place != CONFIG_FILE ||
+		 (keyring->read_at == PgReloadTime && keyring->reader == MyProcPid)) &&
 		remote_keys_are_fresh(keyring);
 }
 

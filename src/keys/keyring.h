@@ -28,6 +28,7 @@ typedef struct Keyring
 	bool		strict;
 	uint64_t	settings_generation;
 	int64_t		read_at;		/* PgReloadTime, when a file was read */
+	int			reader;			/* the process that did: each reads for itself */
 	bool		has_remote_keys;	/* only then, the store's generation in configs */
 } Keyring;
 
