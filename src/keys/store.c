@@ -7,7 +7,6 @@
 
 #include "miscadmin.h"
 #include "port/atomics.h"
-#include "postmaster/interrupt.h"
 #include "storage/condition_variable.h"
 #include "storage/dsm.h"
 #include "storage/ipc.h"
@@ -330,15 +329,7 @@ stop_serving(UNUSED int code, UNUSED Datum argument)
 	LWLockAcquire(lock, LW_EXCLUSIVE);
 	store->worker = NULL;
 	for (int i = 0; i < KEY_URLS_MAX; i++)
-	{
-		/*
-		 * The next worker repeats what this one has not ended, because somebody may wait for it;
-		 * but not at once if that may be what has ended this one.
-		 */
-		if (ShutdownRequestPending)
-			store->sources[i].is_wanted |= store->sources[i].is_running;
 		store->sources[i].is_running = false;
-	}
 	LWLockRelease(lock);
 }
 
@@ -456,6 +447,16 @@ key_store_fetch_starts(int place, const FetchTimes *times)
 	store->sources[place].times = *times;
 	store->sources[place].is_wanted = false;
 	store->sources[place].is_running = true;
+	LWLockRelease(lock);
+}
+
+void
+key_store_give_up(int place, const FetchTimes *before)
+{
+	LWLockAcquire(lock, LW_EXCLUSIVE);
+	store->sources[place].times = *before;
+	store->sources[place].is_wanted = true;
+	store->sources[place].is_running = false;
 	LWLockRelease(lock);
 }
 

@@ -107,6 +107,9 @@ extern void key_store_remember(const KeySource *kept, Slice text);
 /* A fetch begins; the times are those that hold if its end is never told. */
 extern void key_store_fetch_starts(int place, const FetchTimes *times);
 
+/* A fetch is broken off, and is another worker's: somebody may wait for it. */
+extern void key_store_give_up(int place, const FetchTimes *before);
+
 /* A set has come that is another one, or none before it. */
 extern bool key_store_replace(int place, const KeySource *news, Slice text);
 

@@ -283,6 +283,19 @@ stop_all(UNUSED int code, UNUSED Datum argument)
 	}
 }
 
+/* An orderly end: what is under way is left to the next worker. */
+static void
+give_up_all(void)
+{
+	for (int place = 0; place < KEY_URLS_MAX; place++)
+	{
+		if (running[place].context == NULL)
+			continue;
+		fetch_stop(&running[place].fetch);
+		key_store_give_up(place, &running[place].before);
+	}
+}
+
 /* ---- the loop ---- */
 
 static bool
@@ -418,6 +431,7 @@ herm_jwt_worker_main(UNUSED Datum argument)
 		wait_until(turn());
 		MemoryContextReset(context);
 	}
+	give_up_all();
 	if (save_at != 0)
 		save();
 
