@@ -20,6 +20,7 @@
 #include "utils/timestamp.h"
 #include "utils/wait_event.h"
 
+#include "hasura/numeric_date.h"
 #include "keys/fetch.h"
 #include "keys/source.h"
 #include "keys/store_file.h"
@@ -27,12 +28,12 @@
 #include "keys/worker_log.h"
 #include "settings.h"
 
-#define SECOND INT64_C(1000000)
-#define UNIX_EPOCH (INT64_C(946684800)) /* seconds from 1970 to the server's own epoch */
+/* Seconds from 1970 to the server's own epoch. */
+#define EPOCH_SECONDS ((int64_t) (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * SECS_PER_DAY)
 
 /* Times that have moved are written that often; another set at once. */
-#define SAVE_INTERVAL (600 * SECOND)
-#define LONGEST_SLEEP (3600 * SECOND)
+#define SAVE_INTERVAL (600 * MICROSECONDS)
+#define LONGEST_SLEEP (3600 * MICROSECONDS)
 
 /* The latch, the postmaster's death, and the fetches. */
 #define EVENTS_MAX (KEY_URLS_MAX + 2)
@@ -188,7 +189,7 @@ static void
 read_head(const FetchAnswer *answer, KeySource *news)
 {
 	int64_t		now = GetCurrentTimestamp();
-	int64_t		lifetime = lifetime_said(&answer->freshness, now / SECOND + UNIX_EPOCH);
+	int64_t		lifetime = lifetime_said(&answer->freshness, now / MICROSECONDS + EPOCH_SECONDS);
 
 	schedule_success(&news->times, now, lifetime, settings.jwks_cooldown, chance());
 	keep_validator(news->etag, answer->etag);
@@ -347,7 +348,7 @@ next_time(int place, const KeySource *source, int64_t now)
 	else if (source->is_registered)
 		next = source->is_wanted ? now : source->times.next_fetch_at;
 	if (source->size > 0 && settings.jwks_stale_after > 0)
-		next = Min(next, source->times.expires_at + settings.jwks_stale_after * SECOND);
+		next = Min(next, source->times.expires_at + settings.jwks_stale_after * MICROSECONDS);
 	return next;
 }
 

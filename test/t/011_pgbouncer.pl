@@ -7,14 +7,13 @@ use strict;
 use warnings FATAL => 'all';
 
 use HermJwt;
+use HermJwt::Pooler;
 use HermJwt::Session;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-my ($program) = grep { -x } map { "$_/pgbouncer" } split(/:/, $ENV{PATH});
-
 plan skip_all => 'the program pgbouncer is not in PATH (package pgbouncer)'
-  unless defined $program;
+  unless pooler_is_there();
 
 my $key = ec_key();
 my %token = map { $_ => token($key, user => $_) } qw(ann bob);
@@ -28,44 +27,13 @@ must($node, q{
 	CREATE POLICY own ON note USING (owner = (SELECT herm_jwt.user_id()));
 	GRANT SELECT, INSERT ON note TO web});
 
-# ---- a pooler with one server connection, on a socket in a folder of its own ----
+# ---- a pooler with one server connection ----
 
-my $folder = PostgreSQL::Test::Utils::tempdir_short();
-my $port = $node->port;
-my $host = $node->host;
-my $pid_file = "$folder/pid";
-
-write_file("$folder/users", qq("web" ""\n));
-write_file("$folder/ini", <<"INI");
-[databases]
-postgres = host=$host port=$port dbname=postgres
-[pgbouncer]
-listen_addr =
-listen_port = $port
-unix_socket_dir = $folder
-auth_type = trust
-auth_file = $folder/users
-pool_mode = transaction
-default_pool_size = 1
-pidfile = $pid_file
-logfile = $folder/log
-INI
-
-sub stop_pooler
-{
-	return unless -s $pid_file;
-	kill('TERM', int(slurp_file($pid_file)));
-	wait_until(sub { !-e $pid_file }, 'the pooler stops');
-	return;
-}
-
-system_or_bail($program, '--daemon', '--quiet', "$folder/ini");
-wait_until(sub { -S "$folder/.s.PGSQL.$port" }, 'the pooler listens');
-END { my $status = $?; stop_pooler() if defined $pid_file; $? = $status; }
+my $pooler = pooler($node, user => 'web', size => 1);
 
 sub client
 {
-	return HermJwt::Session->new(connstr => "host=$folder port=$port dbname=postgres user=web");
+	return HermJwt::Session->new(connstr => $pooler->connstr);
 }
 
 my %client = map { $_ => client() } qw(ann bob nobody);
@@ -132,5 +100,5 @@ $client{ann}->must("SELECT herm_jwt.authenticate('$editor', 'editor'); COMMIT");
 gives($client{nobody}, $role, '|', 'and so does the end of the transaction');
 
 $_->close foreach values %client;
-stop_pooler();
+$pooler->stop;
 done_testing();
