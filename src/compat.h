@@ -64,4 +64,20 @@
 #define GUC_EXTRA_ALLOCATE(size) malloc(size)
 #endif
 
+/* A membership without inheritance; before 16 the member itself has none, or all of them. */
+#if PG_VERSION_NUM >= 160000
+#define MEMBERSHIP_OPTIONS " WITH INHERIT FALSE, SET TRUE"
+#define MEMBERSHIP_HAS_OPTIONS true
+#else
+#define MEMBERSHIP_OPTIONS ""
+#define MEMBERSHIP_HAS_OPTIONS false
+#endif
+
+/* Whether a role owns a relation; one function for all kinds of objects since 16. */
+#if PG_VERSION_NUM >= 160000
+#define OWNS_RELATION(oid, role) object_ownercheck(RelationRelationId, (oid), (role))
+#else
+#define OWNS_RELATION(oid, role) pg_class_ownercheck((oid), (role))
+#endif
+
 #endif							/* HERM_COMPAT_H */

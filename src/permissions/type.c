@@ -112,6 +112,13 @@ type_extension_schema(Oid type)
 	return form.typnamespace;
 }
 
+Oid
+type_of_extension(Oid type, const char *name)
+{
+	return GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid, CStringGetDatum(name),
+						   ObjectIdGetDatum(type_extension_schema(type)));
+}
+
 char
 type_delimiter(Oid type)
 {

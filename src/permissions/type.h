@@ -29,6 +29,9 @@ extern bool type_is_spatial(Oid type);
 /* The schema of the type's extension, if it belongs to one; else InvalidOid. */
 extern Oid	type_extension_schema(Oid type);
 
+/* A type of the same extension as another, by its name; InvalidOid: there is none. */
+extern Oid	type_of_extension(Oid type, const char *name);
+
 /* What stands between the elements of an array of them. */
 extern char type_delimiter(Oid type);
 
