@@ -160,7 +160,7 @@ REVOKE ALL ON FUNCTION
 FROM PUBLIC;
 
 ----------------------------------------------------------------------
--- Permissions: for owners of tables and superusers
+-- Permissions: Hasura's permission metadata as row-level security
 ----------------------------------------------------------------------
 
 CREATE FUNCTION herm_jwt.plan_permissions(
@@ -236,6 +236,22 @@ REVOKE ALL ON FUNCTION
 	herm_jwt.check_permissions(pg_catalog.jsonb, pg_catalog.text, pg_catalog.jsonb),
 	herm_jwt.drop_permissions(pg_catalog.text)
 FROM PUBLIC;
+-- Permissions: Hasura's permission metadata as row-level security
+----------------------------------------------------------------------
+
+CREATE FUNCTION herm_jwt.explain_access(
+	target pg_catalog.regclass,
+	operation pg_catalog.text DEFAULT 'select',
+	OUT object pg_catalog.text,
+	OUT applies pg_catalog.bool,
+	OUT verdict pg_catalog.text,
+	OUT detail pg_catalog.text)
+RETURNS SETOF pg_catalog.record
+AS 'MODULE_PATHNAME', 'herm_jwt_explain_access'
+LANGUAGE C STABLE PARALLEL SAFE ROWS 10;
+COMMENT ON FUNCTION herm_jwt.explain_access(pg_catalog.regclass, pg_catalog.text) IS
+'Why the current session and database role see no rows of a table or view, or may not insert, update or delete: a row for each grant and policy, and last what they can do and, if nothing, why. Runs no policy; those of others are not judged. Raises if the token is refused.';
+GRANT EXECUTE ON FUNCTION herm_jwt.explain_access(pg_catalog.regclass, pg_catalog.text) TO PUBLIC;
 
 ----------------------------------------------------------------------
 -- Operations: for superusers and monitors

@@ -80,4 +80,19 @@
 #define OWNS_RELATION(oid, role) pg_class_ownercheck((oid), (role))
 #endif
 
+/* Privileges on a schema, which are asked for as on any object since 16. */
+#if PG_VERSION_NUM >= 160000
+#define SCHEMA_ACLCHECK(schema, role, mode) \
+	object_aclcheck(NamespaceRelationId, (schema), (role), (mode))
+#else
+#define SCHEMA_ACLCHECK(schema, role, mode) pg_namespace_aclcheck((schema), (role), (mode))
+#endif
+
+/* Whether SET ROLE is allowed, which a membership can be without since 16. */
+#if PG_VERSION_NUM >= 160000
+#define CAN_SET_ROLE(member, role) member_can_set_role((member), (role))
+#else
+#define CAN_SET_ROLE(member, role) is_member_of_role((member), (role))
+#endif
+
 #endif							/* HERM_COMPAT_H */

@@ -4,6 +4,7 @@
  */
 #include "compat.h"
 
+#include "permissions/metadata.h"
 #include "permissions/query.h"
 #include "permissions/tagged.h"
 
