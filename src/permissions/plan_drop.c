@@ -82,7 +82,7 @@ mark_dependents(const List *tagged, const List *oids)
 	List	   *marked = NIL;
 	ListCell   *cell;
 
-	foreach(cell, query_rows("SELECT DISTINCT CASE WHEN r.oid IS NULL THEN d.classid ELSE 'pg_class'::regclass END,"
+	foreach(cell, query_rows("SELECT DISTINCT CASE WHEN r.oid IS NULL THEN d.classid ELSE 'pg_class'::regclass::oid END,"
 							 " coalesce(r.ev_class, d.objid)"
 							 " FROM pg_catalog.pg_depend d LEFT JOIN pg_catalog.pg_rewrite r"
 							 " ON d.classid = 'pg_rewrite'::regclass AND r.oid = d.objid"

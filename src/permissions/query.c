@@ -31,7 +31,7 @@ query_rows(const char *sql, const List *first_oids, const List *second_oids)
 	Datum		values[] = {oid_array(first_oids), oid_array(second_oids)};
 	List	   *rows = NIL;
 
-	if (SPI_execute_with_args(sql, COUNT_OF(types), types, values, NULL, true /* read only */ ,
+	if (SPI_execute_with_args(sql, COUNT_OF(types), types, values, NULL, false /* sees what was just done */ ,
 							  0 /* all rows */ ) != SPI_OK_SELECT)
 		raise_failed_query(sql);
 	for (uint64 i = 0; i < SPI_processed; i++)

@@ -14,7 +14,7 @@
  * a plan run by hand is checked like an applied one.
  */
 #define DEFINITIONS \
-	"SELECT o.class, o.oid, o.relation, o.object, d.description," \
+	"SELECT o.class::oid, o.oid, o.relation, o.object, d.description," \
 	" encode(sha256(convert_to(o.definition, 'UTF8')), 'hex') AS fingerprint\n" \
 	"FROM (\n" \
 	"  SELECT 'pg_policy'::regclass, p.oid, c.oid, format('policy %I on %I.%I', p.polname, n.nspname, c.relname)," \
@@ -41,7 +41,7 @@
 	") o (class, oid, relation, object, definition)\n" \
 	"JOIN pg_catalog.pg_description d ON d.classoid = o.class AND d.objoid = o.oid AND d.objsubid = 0\n" \
 	"WHERE d.description LIKE '" TAG_PREFIX "{%'\n" \
-	"UNION ALL SELECT 'pg_authid'::regclass, r.oid, 0, format('role %I', r.rolname), d.description," \
+	"UNION ALL SELECT 'pg_authid'::regclass::oid, r.oid, 0, format('role %I', r.rolname), d.description," \
 	" encode(sha256(convert_to(concat_ws(' ', r.rolsuper, r.rolinherit, r.rolcreaterole, r.rolcreatedb," \
 	" r.rolcanlogin, r.rolreplication, r.rolbypassrls), 'UTF8')), 'hex')\n" \
 	"FROM pg_catalog.pg_roles r JOIN pg_catalog.pg_shdescription d ON d.classoid = 'pg_authid'::regclass" \
