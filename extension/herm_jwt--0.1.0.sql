@@ -160,6 +160,19 @@ REVOKE ALL ON FUNCTION
 FROM PUBLIC;
 
 ----------------------------------------------------------------------
+-- Permissions: for owners of tables
+----------------------------------------------------------------------
+
+CREATE FUNCTION herm_jwt.apply_presets()
+RETURNS pg_catalog.trigger
+AS 'MODULE_PATHNAME', 'herm_jwt_apply_presets'
+LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION herm_jwt.apply_presets() IS
+'For triggers BEFORE INSERT or UPDATE, FOR EACH ROW: sets the columns that Hasura''s permissions preset ("set"). The argument is {"role": {"column": value}}; a value may be a session variable. Acts on users under row-level security whose session has one of the roles, and does nothing for all others.';
+
+REVOKE ALL ON FUNCTION herm_jwt.apply_presets() FROM PUBLIC;
+
+----------------------------------------------------------------------
 -- Operations: for superusers and monitors
 ----------------------------------------------------------------------
 
