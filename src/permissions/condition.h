@@ -77,6 +77,7 @@ typedef struct Condition
 	Operand		left;
 	List	   *values;			/* of Value: one, or the arguments of a function */
 	bool		is_shorthand;	/* written without an operator */
+	const char *text;			/* for comparing conjuncts; NULL: nobody has asked yet */
 } Condition;
 
 /* What a permission's expressions share. */

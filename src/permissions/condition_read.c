@@ -250,10 +250,12 @@ condition_conjuncts(Condition *condition)
 }
 
 /* The text of a conjunct by itself; a shorthand is an equality like others here. */
-static bool
-same_text(const Condition *a, const Condition *b, const Table *root)
+static const char *
+conjunct_text(Condition *conjunct, const Table *root)
 {
-	return strcmp(condition_sql(a, root, ""), condition_sql(b, root, "")) == 0;
+	if (conjunct->text == NULL)
+		conjunct->text = condition_sql(conjunct, root, "");
+	return conjunct->text;
 }
 
 static bool
@@ -263,7 +265,7 @@ is_implied(List *given, Condition *wanted, const Table *root)
 
 	foreach(cell, given)
 	{
-		if (same_text(lfirst(cell), wanted, root))
+		if (strcmp(conjunct_text(lfirst(cell), root), conjunct_text(wanted, root)) == 0)
 			return true;
 	}
 	if (wanted->kind != CONDITION_OR)

@@ -59,4 +59,7 @@ extern char *model_view_name(const Table *table);
 
 extern void judge_rules(Model *model);
 
+/* judge_presets.c: the same for presets; of the tables with these oids. */
+extern void judge_presets(const Model *model, const List *tables);
+
 #endif							/* HERM_PERMISSIONS_MODEL_H */
