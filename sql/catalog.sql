@@ -21,7 +21,7 @@ SELECT oid::regprocedure, pg_get_function_arguments(oid) FROM pg_proc
 WHERE pronamespace = 'herm_jwt'::regnamespace AND pronargdefaults > 0
 ORDER BY oid::regprocedure::text COLLATE "C";
 
--- all in C, and none with a cost of its own; a setting have those alone that run SQL
+-- all in C, none with a cost of its own; those that run SQL have a search_path
 SELECT DISTINCT lanname, procost
 FROM pg_proc JOIN pg_language AS l ON l.oid = prolang
 WHERE pronamespace = 'herm_jwt'::regnamespace;
