@@ -51,7 +51,7 @@ static const JsonNode *
 options_since_apply(const Model *model, const JsonNode *given)
 {
 	const Tagged *schema = tagged_find(model->tagged, psprintf("schema %s",
-															quote_identifier(model->helper_schema)));
+															   quote_identifier(model->helper_schema)));
 	const JsonNode *applied = schema == NULL ? NULL : json_member(schema->tag, "options");
 	JsonNode   *merged;
 
@@ -141,7 +141,7 @@ mark_helpers(Model *model, Rule *rule)
 	}
 }
 
-Model *
+Model	   *
 model_make(const Request *request)
 {
 	Model	   *model = palloc0(sizeof(Model));
@@ -174,7 +174,7 @@ model_role(const Model *model, const Rule *rule)
 	return role_find(model->roles, rule->role);
 }
 
-Rule *
+Rule	   *
 model_rule(const Table *table, const char *role, Operation operation)
 {
 	Rule	   *rule = rule_find(table, role, operation);
@@ -183,7 +183,7 @@ model_rule(const Table *table, const char *role, Operation operation)
 }
 
 /* As Hasura names the root field: the schema in front unless it is public. */
-char *
+char	   *
 model_view_name(const Table *table)
 {
 	if (strcmp(table->schema, "public") == 0)
