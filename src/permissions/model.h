@@ -26,6 +26,8 @@ typedef struct Model
 	List	   *tagged;			/* of Tagged: what is there now */
 	List	   *roles;			/* of Role, by name */
 	List	   *rules;			/* of Rule, in the order of the review */
+	List	   *former_roles;	/* of Role: those that only policies made earlier are for */
+	List	   *former_tables;	/* of Table: likewise */
 	List	   *wrappers;		/* of Field: those that rules call */
 } Model;
 
