@@ -195,9 +195,9 @@ permissions_drop(const char *source)
 	tables = secured_tables(tagged);
 	roles = roles_of_policies(tagged);
 	revoke_grants(tables, roles);
+	release_tables(tagged);
 	foreach(cell, tagged)
 		query_run(plan_drop_statement(lfirst(cell)));
-	release_tables(tagged);
 	revoke_usage(tables, roles);
 	notice_public(tables);
 	return list_length(tagged) + drop_roles(tagged_roles(all));

@@ -185,10 +185,11 @@ plan_make(const Model *model)
 	emit_all(plan, roles);
 	plan_memberships(plan);
 	emit_all(plan, helpers);
+	/* row security comes after the policies: with it, each policy costs reading all before it */
 	foreach(cell, plan->secured)
 	{
-		plan_row_security(plan, lfirst(cell));
 		emit_all(plan, list_nth(policies, foreach_current_index(cell)));
+		plan_row_security(plan, lfirst(cell));
 	}
 	foreach(cell, model->source->tables)
 		plan_grants(plan, lfirst(cell));
