@@ -11,7 +11,7 @@
 
 #define SCHEMA "herm_jwt_policy"
 
-char *
+char	   *
 helper_schema(const char *source)
 {
 	if (strcmp(source, "default") == 0)
@@ -19,8 +19,8 @@ helper_schema(const char *source)
 	return name_bounded(psprintf(SCHEMA "_%s", source));
 }
 
-char *
-helper_name(const Table *table, const char *schema)
+char	   *
+helper_name(const Table * table, const char *schema)
 {
 	return table_qualified(schema, name_bounded(psprintf("%s.%s", table->schema, table->name)));
 }
@@ -33,8 +33,8 @@ add_item(StringInfo items, const char *expression, const char *name)
 		appendStringInfo(items, " AS %s", quote_identifier(name));
 }
 
-char *
-helper_definition(const Table *table, const char *schema)
+char	   *
+helper_definition(const Table * table, const char *schema)
 {
 	StringInfoData items;
 	ListCell   *cell;
@@ -45,7 +45,7 @@ helper_definition(const Table *table, const char *schema)
 		add_item(&items, quote_identifier(table->columns[position].name), NULL);
 	foreach(cell, table->helper_fields)
 	{
-		const Field *field = lfirst(cell);
+		const		Field *field = lfirst(cell);
 		StringInfoData call;
 
 		initStringInfo(&call);

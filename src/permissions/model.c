@@ -48,10 +48,10 @@ parse_options(Slice text)
 
 /* The options of the last apply, with those that are given now on top. */
 static const JsonNode *
-options_since_apply(const Model *model, const JsonNode *given)
+options_since_apply(const Model * model, const JsonNode *given)
 {
-	const Tagged *schema = tagged_find(model->tagged, psprintf("schema %s",
-															quote_identifier(model->helper_schema)));
+	const		Tagged *schema = tagged_find(model->tagged, psprintf("schema %s",
+																	 quote_identifier(model->helper_schema)));
 	const JsonNode *applied = schema == NULL ? NULL : json_member(schema->tag, "options");
 	JsonNode   *merged;
 
@@ -72,13 +72,13 @@ options_since_apply(const Model *model, const JsonNode *given)
 /* ---- rules ---- */
 
 static void
-read_rules(Model *model)
+read_rules(Model * model)
 {
 	ListCell   *cell;
 
 	foreach(cell, model->source->declarations)
 	{
-		const Declaration *declaration = lfirst(cell);
+		const		Declaration *declaration = lfirst(cell);
 		Rule	   *other = rule_find(declaration->table, declaration->role, declaration->operation);
 		Rule	   *rule = rule_read(model->source, declaration);
 
@@ -97,8 +97,8 @@ read_rules(Model *model)
 static int
 compare_rules(const ListCell *a, const ListCell *b)
 {
-	const Rule *first = lfirst(a);
-	const Rule *second = lfirst(b);
+	const		Rule *first = lfirst(a);
+	const		Rule *second = lfirst(b);
 	int			order = strcmp(first->table->label, second->table->label);
 
 	if (order == 0)
@@ -109,7 +109,7 @@ compare_rules(const ListCell *a, const ListCell *b)
 }
 
 static void
-collect_rules(Model *model)
+collect_rules(Model * model)
 {
 	ListCell   *cell;
 
@@ -121,7 +121,7 @@ collect_rules(Model *model)
 }
 
 static void
-mark_helpers(Model *model, Rule *rule)
+mark_helpers(Model * model, Rule * rule)
 {
 	ListCell   *cell;
 
@@ -133,7 +133,7 @@ mark_helpers(Model *model, Rule *rule)
 	model->wrappers = list_concat_unique_ptr(model->wrappers, rule->fields);
 	foreach(cell, rule->cells)
 	{
-		const Cell *shown = lfirst(cell);
+		const		Cell *shown = lfirst(cell);
 
 		if (shown->field != NULL)
 			model->wrappers = list_append_unique_ptr(model->wrappers,
@@ -141,7 +141,7 @@ mark_helpers(Model *model, Rule *rule)
 	}
 }
 
-Model *
+Model	   *
 model_make(const Request *request)
 {
 	Model	   *model = palloc0(sizeof(Model));
@@ -151,9 +151,10 @@ model_make(const Request *request)
 
 	if (metadata.data == NULL)
 		metadata = metadata_of_database();
+	model->for_check = request->for_check;
 	model->helper_schema = helper_schema(request->source);
 	model->tagged = tagged_list();
-	model->options_json = request->options_of_apply ? options_since_apply(model, given) : given;
+	model->options_json = request->for_check ? options_since_apply(model, given) : given;
 	options_read(model->options_json, &model->options);
 	model->source = metadata_read(metadata, request->source);
 	model->roles = role_list(model->source, &model->options);
@@ -168,14 +169,14 @@ model_make(const Request *request)
 	return model;
 }
 
-const Role *
-model_role(const Model *model, const Rule *rule)
+const		Role *
+model_role(const Model * model, const Rule * rule)
 {
 	return role_find(model->roles, rule->role);
 }
 
-Rule *
-model_rule(const Table *table, const char *role, Operation operation)
+Rule	   *
+model_rule(const Table * table, const char *role, Operation operation)
 {
 	Rule	   *rule = rule_find(table, role, operation);
 
@@ -183,8 +184,8 @@ model_rule(const Table *table, const char *role, Operation operation)
 }
 
 /* As Hasura names the root field: the schema in front unless it is public. */
-char *
-model_view_name(const Table *table)
+char	   *
+model_view_name(const Table * table)
 {
 	if (strcmp(table->schema, "public") == 0)
 		return pstrdup(table->name);

@@ -27,7 +27,8 @@ typedef struct Model
 	List	   *roles;			/* of Role, by name */
 	List	   *rules;			/* of Rule, in the order of the review */
 	List	   *wrappers;		/* of Field: those that rules call */
-} Model;
+	bool		for_check;
+}			Model;
 
 /* What is asked for: metadata as JSON text (NULL data: that of this database). */
 typedef struct Request
@@ -35,28 +36,29 @@ typedef struct Request
 	Slice		metadata;
 	char	   *source;
 	Slice		options;		/* JSON text */
-	bool		options_of_apply;	/* those left out are what the last apply was told */
+	bool		for_check;		/* options left out are those of the last apply; drift refuses
+								 * nothing */
 } Request;
 
-extern Model *model_make(const Request *request);
+extern Model * model_make(const Request *request);
 
 static inline bool
-rule_is_made(const Rule *rule)
+rule_is_made(const Rule * rule)
 {
 	return rule->outcome != OUTCOME_REFUSED;
 }
 
 /* The role of a rule. */
-extern const Role *model_role(const Model *model, const Rule *rule);
+extern const Role *model_role(const Model * model, const Rule * rule);
 
 /* A table's rule for a role, if it is made; else NULL. */
-extern Rule *model_rule(const Table *table, const char *role, Operation operation);
+extern Rule * model_rule(const Table * table, const char *role, Operation operation);
 
 /* The name of a rule's role view, unquoted; its schema is the database role's name. */
-extern char *model_view_name(const Table *table);
+extern char *model_view_name(const Table * table);
 
 /* ---- judge.c: what is found of the rules when they stand side by side ---- */
 
-extern void judge_rules(Model *model);
+extern void judge_rules(Model * model);
 
 #endif							/* HERM_PERMISSIONS_MODEL_H */

@@ -24,14 +24,15 @@ oid_array(const List *oids)
 										   TYPALIGN_INT));
 }
 
-List *
+List	   *
 query_rows(const char *sql, const List *first_oids, const List *second_oids)
 {
 	Oid			types[] = {OIDARRAYOID, OIDARRAYOID};
 	Datum		values[] = {oid_array(first_oids), oid_array(second_oids)};
 	List	   *rows = NIL;
 
-	if (SPI_execute_with_args(sql, COUNT_OF(types), types, values, NULL, false /* sees what was just done */ ,
+	if (SPI_execute_with_args(sql, COUNT_OF(types), types, values, NULL, false	/* sees what was just
+							    * done */ ,
 							  0 /* all rows */ ) != SPI_OK_SELECT)
 		raise_failed_query(sql);
 	for (uint64 i = 0; i < SPI_processed; i++)
@@ -61,7 +62,7 @@ query_lock(void)
 }
 
 Oid
-query_oid(const QueryRow *row, int column)
+query_oid(const QueryRow * row, int column)
 {
 	return row->values[column] == NULL ? InvalidOid : atooid(row->values[column]);
 }

@@ -21,7 +21,7 @@ typedef enum Outcome
 #define X(outcome, text) outcome,
 	OUTCOMES(X)
 #undef X
-} Outcome;
+}			Outcome;
 
 #define REASONS(X) \
 	X(REASON_BAD_PERMISSION,      OUTCOME_REFUSED,  "bad-permission") \
@@ -73,20 +73,20 @@ typedef enum Reason
 typedef struct Findings
 {
 	const char *sentences[REASON_COUNT];	/* NULL: the reason does not apply */
-} Findings;
+}			Findings;
 
 /* Notes a reason with its sentence; always returns false. */
-extern bool findings_add(Findings *findings, Reason reason, const char *format,...)
+extern bool findings_add(Findings * findings, Reason reason, const char *format,...)
 			__attribute__((format(printf, 3, 4)));
 
 /* The worst outcome of what was found; "refused" is also "nothing is emitted". */
-extern Outcome findings_outcome(const Findings *findings);
-extern bool findings_refuse(const Findings *findings);
+extern Outcome findings_outcome(const Findings * findings);
+extern bool findings_refuse(const Findings * findings);
 
 extern const char *outcome_text(Outcome outcome);
 
 /* The codes, comma-separated, and the sentences; NULL for none; palloc'd. */
-extern char *findings_codes(const Findings *findings);
-extern char *findings_details(const Findings *findings);
+extern char *findings_codes(const Findings * findings);
+extern char *findings_details(const Findings * findings);
 
 #endif							/* HERM_PERMISSIONS_REASON_H */

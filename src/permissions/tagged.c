@@ -66,7 +66,7 @@ compare_objects(const ListCell *a, const ListCell *b)
 	return strcmp(((const Tagged *) lfirst(a))->object, ((const Tagged *) lfirst(b))->object);
 }
 
-List *
+List	   *
 tagged_list(void)
 {
 	List	   *tagged = NIL;
@@ -74,7 +74,7 @@ tagged_list(void)
 
 	foreach(cell, query_rows(DEFINITIONS, NIL, NIL))
 	{
-		const QueryRow *row = lfirst(cell);
+		const		QueryRow *row = lfirst(cell);
 		const JsonNode *tag = parse(row->values[4]);
 		Tagged	   *made;
 
@@ -94,7 +94,7 @@ tagged_list(void)
 	return tagged;
 }
 
-Tagged *
+Tagged	   *
 tagged_find(const List *tagged, const char *object)
 {
 	int			low = 0;
@@ -117,7 +117,7 @@ tagged_find(const List *tagged, const char *object)
 }
 
 const char *
-tagged_member(const Tagged *tagged, const char *name)
+tagged_member(const Tagged * tagged, const char *name)
 {
 	const JsonNode *member = json_member(tagged->tag, name);
 
@@ -125,7 +125,7 @@ tagged_member(const Tagged *tagged, const char *name)
 }
 
 bool
-tagged_is_of(const Tagged *tagged, const char *source)
+tagged_is_of(const Tagged * tagged, const char *source)
 {
 	const char *of = tagged_member(tagged, "source");
 
@@ -133,7 +133,7 @@ tagged_is_of(const Tagged *tagged, const char *source)
 }
 
 bool
-tagged_is_current(const Tagged *tagged, const char *emitted)
+tagged_is_current(const Tagged * tagged, const char *emitted)
 {
 	const char *was_emitted = tagged_member(tagged, "emitted");
 	const char *was_there = tagged_member(tagged, "catalog");
@@ -142,7 +142,7 @@ tagged_is_current(const Tagged *tagged, const char *emitted)
 		was_there != NULL && strcmp(was_there, tagged->fingerprint) == 0;
 }
 
-char *
+char	   *
 tagged_completion(void)
 {
 	return pstrdup("DO $herm_jwt$\n"

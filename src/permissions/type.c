@@ -31,7 +31,7 @@ static const struct
 
 /* The type's row of pg_type, copied: short enough for a value. */
 static bool
-read_type(Oid type, FormData_pg_type *form)
+read_type(Oid type, FormData_pg_type * form)
 {
 	HeapTuple	tuple = SearchSysCache1(TYPEOID, ObjectIdGetDatum(type));
 
@@ -128,7 +128,7 @@ type_delimiter(Oid type)
 }
 
 /* With a modifier of -1: without any, "character" would be one letter long. */
-char *
+char	   *
 type_name(Oid type)
 {
 	return format_type_extended(type, -1, FORMAT_TYPE_TYPEMOD_GIVEN);

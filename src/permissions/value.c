@@ -109,7 +109,7 @@ array_text(const JsonNode *value, Oid type)
 	return append_array(&out, value, getBaseType(get_element_type(type))) ? out.data : NULL;
 }
 
-char *
+char	   *
 value_text(const JsonNode *value, Oid type)
 {
 	TypeClass	class = type_class(type);
