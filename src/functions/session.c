@@ -159,7 +159,6 @@ herm_jwt_session_variable(PG_FUNCTION_ARGS)
 	return value_at_site(fcinfo, unpack_text(fcinfo, 0), read_variable);
 }
 
-/* Hasura's words and code for a variable that a permission needs (HASURA-JWT section 4). */
 Datum
 herm_jwt_require_session_variable(PG_FUNCTION_ARGS)
 {
@@ -172,8 +171,7 @@ herm_jwt_require_session_variable(PG_FUNCTION_ARGS)
 	value = value_at_site(fcinfo, name, read_variable);
 	if (fcinfo->isnull)
 	{
-		reject(&rejection, REJECT_NOT_FOUND, "missing session variable: \"%s\"",
-			   printable(session_variable_name(name)));
+		reject_missing_variable(name, &rejection);
 		raise_rejection(&rejection);
 	}
 	return value;

@@ -107,6 +107,13 @@ session_variables_find(const SessionVariables *variables, Slice name)
 	return item == NULL ? NULL : item->value;
 }
 
+bool
+reject_missing_variable(Slice name, Rejection *rejection)
+{
+	return reject(rejection, REJECT_NOT_FOUND, "missing session variable: \"%s\"",
+				  printable(session_variable_name(name)));
+}
+
 void
 session_variables_remove(SessionVariables *variables, const char *name)
 {

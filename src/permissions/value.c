@@ -55,12 +55,22 @@ append_quoted(StringInfo out, const char *text)
 
 static bool append_array(StringInfo out, const JsonNode *array, Oid element);
 
+/* Whether an array among the elements is one more dimension, not an element. */
+static bool
+is_dimension(const JsonNode *value, Oid element)
+{
+	TypeClass	class = type_class(element);
+
+	return value->kind == JSON_KIND_ARRAY && class != TYPE_IS_JSON && class != TYPE_IS_JSONB &&
+		class != TYPE_IS_ARRAY; /* a domain over arrays may be an element */
+}
+
 static bool
 append_element(StringInfo out, const JsonNode *value, Oid element)
 {
 	const char *text;
 
-	if (value->kind == JSON_KIND_ARRAY && type_class(element) != TYPE_IS_JSONB)
+	if (is_dimension(value, element))
 		return append_array(out, value, element);
 	if (value->kind == JSON_KIND_NULL)
 	{
