@@ -46,6 +46,7 @@ typedef enum ValueKind
 	VALUE_LITERAL,
 	VALUE_LIST,					/* of literals and NULLs */
 	VALUE_VARIABLE,				/* a session variable as a whole */
+	VALUE_NOW,					/* when the statement asks */
 	VALUE_BOOLEAN,				/* of _is_null */
 	VALUE_OPERAND,
 } ValueKind;

@@ -112,6 +112,9 @@ put_value(Writer *writer, const Value *value, const Row *row)
 		case VALUE_VARIABLE:
 			appendStringInfo(writer->out, "(SELECT %s)", typed(variable_sql(value->text), value->type));
 			break;
+		case VALUE_NOW:
+			appendStringInfoString(writer->out, "now()");
+			break;
 		case VALUE_LIST:
 			put_list(writer, value);
 			break;

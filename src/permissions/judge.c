@@ -13,6 +13,13 @@
 #include "permissions/query.h"
 #include "permissions/relationship.h"
 
+/* What others have done since apply: a check says so itself, and ours is wanted all the same. */
+static bool
+is_drift(const Model * model, Reason reason)
+{
+	return model->for_check && (reason == REASON_ROLE_UNSAFE || reason == REASON_FOREIGN_POLICY);
+}
+
 /* ---- what refuses a rule ---- */
 
 static bool
@@ -46,7 +53,7 @@ judge_role(const Model *model, Rule *rule)
 
 	for (int reason = 0; reason < REASON_COUNT; reason++)
 	{
-		if (role->findings.sentences[reason] != NULL)
+		if (role->findings.sentences[reason] != NULL && !is_drift(model, reason))
 			findings_add(&rule->findings, reason, "%s", role->findings.sentences[reason]);
 	}
 }
@@ -348,6 +355,7 @@ judge_rules(Model *model)
 	}
 	foreach(cell, model->rules)
 		judge_view_name(model, lfirst(cell));
+	if (!is_drift(model, REASON_FOREIGN_POLICY))
 	judge_foreign_policies(model);
 	judge_presets(model, table_oids(model));
 	settle_all(model);

@@ -216,9 +216,10 @@ model_make(const Request *request)
 
 	if (metadata.data == NULL)
 		metadata = metadata_of_database();
+	model->for_check = request->for_check;
 	model->helper_schema = helper_schema(request->source);
 	model->tagged = tagged_list();
-	model->options_json = request->options_of_apply ? options_since_apply(model, given) : given;
+	model->options_json = request->for_check ? options_since_apply(model, given) : given;
 	options_read(model->options_json, &model->options);
 	model->source = metadata_read(metadata, request->source);
 	model->roles = role_list(model->source, &model->options);

@@ -29,6 +29,7 @@ typedef struct Model
 	List	   *former_roles;	/* of Role: those that only policies made earlier are for */
 	List	   *former_tables;	/* of Table: likewise */
 	List	   *wrappers;		/* of Field: those that rules call */
+	bool		for_check;
 } Model;
 
 /* What is asked for: metadata as JSON text (NULL data: that of this database). */
@@ -37,7 +38,8 @@ typedef struct Request
 	Slice		metadata;
 	char	   *source;
 	Slice		options;		/* JSON text */
-	bool		options_of_apply;	/* those left out are what the last apply was told */
+	bool		for_check;		/* options left out are those of the last apply; drift refuses
+								 * nothing */
 } Request;
 
 extern Model *model_make(const Request *request);
