@@ -20,6 +20,8 @@ compare_folded(Slice a, Slice b)
 {
 	if (a.len != b.len)
 		return a.len < b.len ? -1 : 1;
+	if (memcmp(a.data, b.data, a.len) == 0)
+		return 0;
 	for (size_t i = 0; i < a.len; i++)
 	{
 		unsigned char x = fold(a.data[i]);
