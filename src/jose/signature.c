@@ -332,16 +332,6 @@ jose_signature_recall(const UnverifiedToken *token, const JoseMemory *memory, co
 	return JOSE_OK;
 }
 
-JoseStatus
-jose_signature_mac(JoseKey *key, const JoseAlgorithm *algorithm, Slice text, Slice *mac)
-{
-	JoseStatus	status = compute_mac(key, algorithm, text, mac);
-
-	if (status != JOSE_OK)
-		ERR_clear_error();
-	return status;
-}
-
 void
 jose_signature_prepare(JoseKey *key, const JoseAlgorithm *algorithm)
 {
