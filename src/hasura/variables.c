@@ -60,6 +60,18 @@ session_variable_name(Slice name)
 	return slice_make(copy, name.len);
 }
 
+/* The name itself if it is spelled so already, as most are. */
+static Slice
+in_lower_case(Slice name)
+{
+	for (size_t i = 0; i < name.len; i++)
+	{
+		if (fold(name.data[i]) != name.data[i])
+			return session_variable_name(name);
+	}
+	return name;
+}
+
 void
 session_variables_make(SessionVariables *variables, int room)
 {
@@ -78,7 +90,7 @@ session_variables_gather(const JsonNode *object, SessionVariables *variables, Sl
 		{
 			SessionVariable *item = &variables->items[variables->count++];
 
-			item->name = session_variable_name(member->name);
+			item->name = in_lower_case(member->name);
 			item->value = member;
 		}
 	}
