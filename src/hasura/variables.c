@@ -133,18 +133,39 @@ session_variables_remove(SessionVariables *variables, const char *name)
 			(variables->count - (item - variables->items)) * sizeof(SessionVariable));
 }
 
+static void
+drop_both(SessionVariables *variables, const Slice names[2])
+{
+	int			kept = 0;
+
+	for (int i = 0; i < variables->count; i++)
+	{
+		Slice		name = variables->items[i].name;
+
+		if (!slice_equals(name, names[0]) && !slice_equals(name, names[1]))
+			variables->items[kept++] = variables->items[i];
+	}
+	variables->count = kept;
+}
+
 void
 session_variables_drop_role_claims(SessionVariables *variables)
 {
-	session_variables_remove(variables, VARIABLE_ALLOWED_ROLES);
-	session_variables_remove(variables, VARIABLE_DEFAULT_ROLE);
+	static const Slice names[2] = {
+		SLICE_LITERAL(VARIABLE_ALLOWED_ROLES), SLICE_LITERAL(VARIABLE_DEFAULT_ROLE),
+	};
+
+	drop_both(variables, names);
 }
 
 void
 session_variables_drop_credentials(SessionVariables *variables)
 {
-	session_variables_remove(variables, "x-hasura-admin-secret");
-	session_variables_remove(variables, "x-hasura-access-key");
+	static const Slice names[2] = {
+		SLICE_LITERAL("x-hasura-admin-secret"), SLICE_LITERAL("x-hasura-access-key"),
+	};
+
+	drop_both(variables, names);
 }
 
 void
