@@ -22,7 +22,7 @@ helper_schema(const char *source)
 char	   *
 helper_name(const Table *table, const char *schema)
 {
-	return table_qualified(schema, name_bounded(psprintf("%s.%s", table->schema, table->name)));
+	return table_qualified(schema, name_joined(table->schema, table->name));
 }
 
 static void
