@@ -282,7 +282,8 @@ put_field(StringInfo items, const PermissionPlan *plan, const Rule *rule, const 
 	StringInfoData call;
 
 	initStringInfo(&call);
-	field_append_call(&call, field, plan->model->helper_schema, rule->table->alias);
+	field_append_call(&call, field, plan->model->helper_schema,
+					  psprintf("%s.*", rule->table->alias));
 	put_item(items, call.data, shown != NULL ? shown->condition : NULL, field->name, plan,
 			 rule->table);
 }
