@@ -16,6 +16,9 @@
 #ifndef HERM_KEYS_KEYRING_H
 #define HERM_KEYS_KEYRING_H
 
+#include "port/atomics.h"
+#include "utils/timestamp.h"
+
 #include "hasura/checks.h"
 #include "keys/source.h"
 
@@ -40,6 +43,31 @@ extern bool keyring_current(const Keyring **keyring, Rejection *rejection) HASUR
 
 /* Whether the keyring of that generation is still the one in force; cheap. */
 extern bool keyring_is_current(uint64_t generation);
+
+/*
+ * What is outside the settings and may put another keyring in force, as it was at
+ * some time: a reload, and the sets of jwk_urls if there are any.
+ */
+typedef struct KeyringWatch
+{
+	int64_t		read_at;		/* PgReloadTime */
+	pg_atomic_uint64 *store;	/* NULL: no keys of a jwk_url */
+	uint64_t	store_generation;
+} KeyringWatch;
+
+/* What the keyring that keyring_current() gave last depends on. */
+extern KeyringWatch keyring_watch(void);
+
+/*
+ * Whether nothing of that has moved; cheaper than keyring_is_current(), of which it
+ * leaves out the settings.
+ */
+static inline bool
+keyring_watch_holds(const KeyringWatch *watch)
+{
+	return watch->read_at == PgReloadTime &&
+		(watch->store == NULL || pg_atomic_read_u64(watch->store) == watch->store_generation);
+}
 
 /* The generation of what keyring_current() gave last; never 0. */
 extern uint64_t keyring_generation(void);
