@@ -54,7 +54,8 @@ copy_both(CallSite *site, const SiteValue *value, Slice name)
 	site->value = value->datum;
 	if (value_size > 0)
 		site->value = PointerGetDatum(memcpy(room, DatumGetPointer(value->datum), value_size));
-	site->name = slice_make(memcpy(room + value_size, name.data, name_size), name_size);
+	if (!site->has_one_name)
+		site->name = slice_make(memcpy(room + value_size, name.data, name_size), name_size);
 }
 
 void

@@ -220,12 +220,6 @@ keyring_renew(const Verification *refused)
 		remote_keys_refetch(config, refused->configs->store_generation);
 }
 
-bool
-keyring_is_current(uint64_t generation)
-{
-	return generation == current.generation && current_is_fresh();
-}
-
 uint64_t
 keyring_generation(void)
 {

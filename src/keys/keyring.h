@@ -41,8 +41,8 @@ typedef struct Keyring
  */
 extern bool keyring_current(const Keyring **keyring, Rejection *rejection) HASURA_VERDICT;
 
-/* Whether the keyring of that generation is still the one in force; cheap. */
-extern bool keyring_is_current(uint64_t generation);
+/* The generation of what keyring_current() gave last; never 0. */
+extern uint64_t keyring_generation(void);
 
 /*
  * What is outside the settings and may put another keyring in force, as it was at
@@ -58,19 +58,13 @@ typedef struct KeyringWatch
 /* What the keyring that keyring_current() gave last depends on. */
 extern KeyringWatch keyring_watch(void);
 
-/*
- * Whether nothing of that has moved; cheaper than keyring_is_current(), of which it
- * leaves out the settings.
- */
+/* Whether nothing of that has moved; with the same settings the keyring is still in force. */
 static inline bool
 keyring_watch_holds(const KeyringWatch *watch)
 {
 	return watch->read_at == PgReloadTime &&
 		(watch->store == NULL || pg_atomic_read_u64(watch->store) == watch->store_generation);
 }
-
-/* The generation of what keyring_current() gave last; never 0. */
-extern uint64_t keyring_generation(void);
 
 /* What a compiled argument is for. */
 typedef enum KeyringPurpose

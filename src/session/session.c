@@ -233,15 +233,6 @@ forget(void)
 }
 
 static void
-confirm(void)
-{
-	session_confirmation.generation = memo.entry->session.generation;
-	session_confirmation.statement = session_statement();
-	session_confirmation.keys = keyring_watch();
-	session_confirmation.settings_generation = settings.generation;
-}
-
-static void
 remember(CachedToken *entry)
 {
 	forget();
@@ -249,16 +240,7 @@ remember(CachedToken *entry)
 	memo.keyring_generation = keyring_generation();
 }
 
-/* Whether the memo is of the token, the settings and the keys in force, at whatever time. */
-static bool
-memo_fits(void)
-{
-	return memo.entry != NULL && settings.token_cache_size > 0 &&
-		session_confirmation.settings_generation == settings.generation &&
-		keyring_is_current(memo.keyring_generation);
-}
-
-/* The session in force for another statement. */
+/* The session in force, judged for another statement. */
 static bool
 judge_memo(Rejection *rejection)
 {
@@ -267,7 +249,7 @@ judge_memo(Rejection *rejection)
 		forget();
 		return false;
 	}
-	confirm();
+	session_confirmation.statement = session_statement();
 	return true;
 }
 
@@ -281,8 +263,19 @@ find_session(Rejection *rejection)
 					rejection))
 		return false;
 	remember(entry);
-	confirm();
+	session_confirmation.statement = session_statement();
+	session_confirmation.generation = entry->session.generation;
+	session_confirmation.keys = keyring_watch();
+	session_confirmation.settings_generation = settings.generation;
 	return true;
+}
+
+/* Only its time can have changed, if the session in force was confirmed by all else. */
+static bool
+memo_fits(void)
+{
+	return session_confirmation_holds() && memo.keyring_generation == keyring_generation() &&
+		settings.token_cache_size > 0;
 }
 
 static bool

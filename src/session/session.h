@@ -59,6 +59,14 @@ session_statement(void)
 	return GetCurrentStatementStartTimestamp();
 }
 
+/* Whether it was judged by the settings and the keys in force. */
+static inline bool
+session_confirmation_holds(void)
+{
+	return session_confirmation.settings_generation == settings.generation &&
+		keyring_watch_holds(&session_confirmation.keys);
+}
+
 /*
  * Whether the session of that generation is a token's and the one of the statement
  * that started then; much cheaper than session_current(), and no is no refusal.
@@ -66,11 +74,8 @@ session_statement(void)
 static inline bool
 session_is_current(uint64_t generation, int64_t statement)
 {
-	const SessionConfirmation *confirmed = &session_confirmation;
-
-	return likely(confirmed->statement == statement && confirmed->generation == generation &&
-				  confirmed->settings_generation == settings.generation &&
-				  keyring_watch_holds(&confirmed->keys));
+	return likely(session_confirmation.statement == statement &&
+				  session_confirmation.generation == generation && session_confirmation_holds());
 }
 
 /* The session that a token and a requested role would give; sets nothing. */
