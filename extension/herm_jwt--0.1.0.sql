@@ -160,6 +160,100 @@ REVOKE ALL ON FUNCTION
 FROM PUBLIC;
 
 ----------------------------------------------------------------------
+-- Permissions: Hasura's permission metadata as row-level security
+----------------------------------------------------------------------
+
+CREATE FUNCTION herm_jwt.plan_permissions(
+	metadata pg_catalog.jsonb DEFAULT NULL,
+	source pg_catalog.text DEFAULT 'default',
+	options pg_catalog.jsonb DEFAULT '{}',
+	OUT step pg_catalog.int4,
+	OUT object pg_catalog.text,
+	OUT role pg_catalog.text,
+	OUT statement pg_catalog.text)
+RETURNS SETOF pg_catalog.record
+AS 'MODULE_PATHNAME', 'herm_jwt_plan_permissions'
+LANGUAGE C VOLATILE PARALLEL UNSAFE ROWS 100 SET search_path = pg_catalog, pg_temp;
+COMMENT ON FUNCTION herm_jwt.plan_permissions(pg_catalog.jsonb, pg_catalog.text, pg_catalog.jsonb) IS
+'The statements that make the database enforce Hasura''s permission metadata, one row each, in order; changes nothing. metadata is version 3, with or without the wrapper of an export; NULL means the row in hdb_catalog.hdb_metadata. Raises 22023 for what is no metadata, an unknown source or option.';
+
+CREATE FUNCTION herm_jwt.review_permissions(
+	metadata pg_catalog.jsonb DEFAULT NULL,
+	source pg_catalog.text DEFAULT 'default',
+	options pg_catalog.jsonb DEFAULT '{}',
+	OUT table_name pg_catalog.text,
+	OUT role pg_catalog.text,
+	OUT operation pg_catalog.text,
+	OUT outcome pg_catalog.text,
+	OUT reason pg_catalog.text,
+	OUT detail pg_catalog.text)
+RETURNS SETOF pg_catalog.record
+AS 'MODULE_PATHNAME', 'herm_jwt_review_permissions'
+LANGUAGE C VOLATILE PARALLEL UNSAFE ROWS 100 SET search_path = pg_catalog, pg_temp;
+COMMENT ON FUNCTION herm_jwt.review_permissions(pg_catalog.jsonb, pg_catalog.text, pg_catalog.jsonb) IS
+'What becomes of each permission of Hasura''s metadata: outcome is exact, stricter, partial or refused, reason the codes of docs/permissions.md; changes nothing. Arguments and errors as plan_permissions().';
+
+CREATE FUNCTION herm_jwt.apply_permissions(
+	metadata pg_catalog.jsonb DEFAULT NULL,
+	source pg_catalog.text DEFAULT 'default',
+	options pg_catalog.jsonb DEFAULT '{}',
+	OUT table_name pg_catalog.text,
+	OUT role pg_catalog.text,
+	OUT operation pg_catalog.text,
+	OUT outcome pg_catalog.text,
+	OUT reason pg_catalog.text,
+	OUT detail pg_catalog.text)
+RETURNS SETOF pg_catalog.record
+AS 'MODULE_PATHNAME', 'herm_jwt_apply_permissions'
+LANGUAGE C VOLATILE PARALLEL UNSAFE ROWS 100 SET search_path = pg_catalog, pg_temp;
+COMMENT ON FUNCTION herm_jwt.apply_permissions(pg_catalog.jsonb, pg_catalog.text, pg_catalog.jsonb) IS
+'Makes the database enforce Hasura''s permission metadata, in the current transaction; does only what is not done yet, and leaves alone what it has not made. Returns the review. Arguments and errors as plan_permissions(); 42501 for others than superusers and owners of tracked tables.';
+
+CREATE FUNCTION herm_jwt.check_permissions(
+	metadata pg_catalog.jsonb DEFAULT NULL,
+	source pg_catalog.text DEFAULT 'default',
+	options pg_catalog.jsonb DEFAULT '{}',
+	OUT object pg_catalog.text,
+	OUT difference pg_catalog.text,
+	OUT detail pg_catalog.text)
+RETURNS SETOF pg_catalog.record
+AS 'MODULE_PATHNAME', 'herm_jwt_check_permissions'
+LANGUAGE C VOLATILE PARALLEL UNSAFE ROWS 100 SET search_path = pg_catalog, pg_temp;
+COMMENT ON FUNCTION herm_jwt.check_permissions(pg_catalog.jsonb, pg_catalog.text, pg_catalog.jsonb) IS
+'How the catalogs differ from what Hasura''s permission metadata asks for: difference is missing, changed or unexpected; no row when in step. Options that are left out are those of the last apply. Arguments and errors as plan_permissions().';
+
+CREATE FUNCTION herm_jwt.drop_permissions(source pg_catalog.text DEFAULT 'default')
+RETURNS pg_catalog.int8
+AS 'MODULE_PATHNAME', 'herm_jwt_drop_permissions'
+LANGUAGE C VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp;
+COMMENT ON FUNCTION herm_jwt.drop_permissions(pg_catalog.text) IS
+'Removes what apply_permissions() made for a source, row security included where it was turned on, and roles that nothing depends on any more; returns the number of objects.';
+
+REVOKE ALL ON FUNCTION
+	herm_jwt.plan_permissions(pg_catalog.jsonb, pg_catalog.text, pg_catalog.jsonb),
+	herm_jwt.review_permissions(pg_catalog.jsonb, pg_catalog.text, pg_catalog.jsonb),
+	herm_jwt.apply_permissions(pg_catalog.jsonb, pg_catalog.text, pg_catalog.jsonb),
+	herm_jwt.check_permissions(pg_catalog.jsonb, pg_catalog.text, pg_catalog.jsonb),
+	herm_jwt.drop_permissions(pg_catalog.text)
+FROM PUBLIC;
+-- Permissions: Hasura's permission metadata as row-level security
+----------------------------------------------------------------------
+
+CREATE FUNCTION herm_jwt.explain_access(
+	target pg_catalog.regclass,
+	operation pg_catalog.text DEFAULT 'select',
+	OUT object pg_catalog.text,
+	OUT applies pg_catalog.bool,
+	OUT verdict pg_catalog.text,
+	OUT detail pg_catalog.text)
+RETURNS SETOF pg_catalog.record
+AS 'MODULE_PATHNAME', 'herm_jwt_explain_access'
+LANGUAGE C STABLE PARALLEL SAFE ROWS 10;
+COMMENT ON FUNCTION herm_jwt.explain_access(pg_catalog.regclass, pg_catalog.text) IS
+'Why the current session and database role see no rows of a table or view, or may not insert, update or delete: a row for each grant and policy, and last what they can do and, if nothing, why. Runs no policy; those of others are not judged. Raises if the token is refused.';
+GRANT EXECUTE ON FUNCTION herm_jwt.explain_access(pg_catalog.regclass, pg_catalog.text) TO PUBLIC;
+
+----------------------------------------------------------------------
 -- Operations: for superusers and monitors
 ----------------------------------------------------------------------
 

@@ -64,4 +64,35 @@
 #define GUC_EXTRA_ALLOCATE(size) malloc(size)
 #endif
 
+/* A membership without inheritance; before 16 the member itself has none, or all of them. */
+#if PG_VERSION_NUM >= 160000
+#define MEMBERSHIP_OPTIONS " WITH INHERIT FALSE, SET TRUE"
+#define MEMBERSHIP_HAS_OPTIONS true
+#else
+#define MEMBERSHIP_OPTIONS ""
+#define MEMBERSHIP_HAS_OPTIONS false
+#endif
+
+/* Whether a role owns a relation; one function for all kinds of objects since 16. */
+#if PG_VERSION_NUM >= 160000
+#define OWNS_RELATION(oid, role) object_ownercheck(RelationRelationId, (oid), (role))
+#else
+#define OWNS_RELATION(oid, role) pg_class_ownercheck((oid), (role))
+#endif
+
+/* Privileges on a schema, which are asked for as on any object since 16. */
+#if PG_VERSION_NUM >= 160000
+#define SCHEMA_ACLCHECK(schema, role, mode) \
+	object_aclcheck(NamespaceRelationId, (schema), (role), (mode))
+#else
+#define SCHEMA_ACLCHECK(schema, role, mode) pg_namespace_aclcheck((schema), (role), (mode))
+#endif
+
+/* Whether SET ROLE is allowed, which a membership can be without since 16. */
+#if PG_VERSION_NUM >= 160000
+#define CAN_SET_ROLE(member, role) member_can_set_role((member), (role))
+#else
+#define CAN_SET_ROLE(member, role) is_member_of_role((member), (role))
+#endif
+
 #endif							/* HERM_COMPAT_H */

@@ -44,7 +44,8 @@ use HermJwt::Token;
 our @EXPORT = (
 	qw(new_cluster start_with_environment setting write_file replace_file
 	  reload wait_until log_position log_since
-	  session ask must gives raises every_accessor_gives_nothing every_accessor_raises moves quote),
+	  session ask must gives raises every_accessor_gives_nothing every_accessor_raises counters
+	  moves quote),
 	@HermJwt::Issuer::EXPORT, @HermJwt::Token::EXPORT);
 
 # What a policy may call. None of them may say anything when a token is refused.
@@ -245,8 +246,8 @@ sub every_accessor_raises
 # The counters of herm_jwt.stats as a hash; the names are counter and reason.
 sub counters
 {
-	my ($node) = @_;
-	my $rows = must($node,
+	my ($whom) = @_;
+	my $rows = must($whom,
 		"SELECT counter || coalesce(' ' || reason, '') || '=' || value FROM herm_jwt.stats");
 
 	return { map { split /=/ } split /\n/, $rows };

@@ -14,15 +14,15 @@ package HermJwt::Token;
 use strict;
 use warnings FATAL => 'all';
 
-use Digest::SHA qw(hmac_sha256);
+use Digest::SHA qw(hmac_sha256 hmac_sha384 hmac_sha512);
 use Exporter qw(import);
 use IPC::Run;
 use JSON::PP;
 use MIME::Base64 qw(encode_base64url);
 use PostgreSQL::Test::Utils;
 
-our @EXPORT = qw(certificate_key rsa_key ec_key hmac_key named jwk key_set config url_config token
-  signature_of);
+our @EXPORT = qw(certificate_key rsa_key ec_key hmac_key key_for named jwk key_set config url_config
+  token signature_of);
 
 my $json = JSON::PP->new->canonical->utf8;
 my $folder;
@@ -64,7 +64,7 @@ sub rsa_key
 # Quickly made, so it is the one that most tests take.
 sub ec_key
 {
-	return new_key('ES256', qw(-algorithm EC -pkeyopt ec_paramgen_curve:P-256));
+	return key_for('ES256');
 }
 
 # As in Hasura's lessons: RS512, and the public key inside an X.509 certificate.
@@ -79,9 +79,25 @@ sub certificate_key
 
 sub hmac_key
 {
-	my $secret = 'hmac' . encode_base64url(openssl('', qw(rand 36)));
+	my ($type) = @_;
+	my $secret = 'hmac' . encode_base64url(openssl('', qw(rand 48)));
 
-	return { type => 'HS256', private => $secret, public => $secret };
+	return { type => $type // 'HS256', private => $secret, public => $secret };
+}
+
+my %curves = (ES256 => 'P-256', ES384 => 'P-384', ES512 => 'P-521', ES256K => 'secp256k1');
+my %edwards = (EdDSA => 'ED25519', Ed25519 => 'ED25519', Ed448 => 'ED448');
+
+# A key for any algorithm.
+sub key_for
+{
+	my ($type) = @_;
+
+	return hmac_key($type) if $type =~ /^HS/;
+	return new_key($type, '-algorithm', $edwards{$type}) if $edwards{$type};
+	return new_key($type, qw(-algorithm EC -pkeyopt), "ec_paramgen_curve:$curves{$type}")
+	  if $curves{$type};
+	return new_key($type, qw(-algorithm RSA -pkeyopt rsa_keygen_bits:2048));
 }
 
 # The same key by that name.
@@ -194,22 +210,43 @@ sub token
 	return "$signed." . encode_base64url(signature($key, $signed));
 }
 
+my %macs = (HS256 => \&hmac_sha256, HS384 => \&hmac_sha384, HS512 => \&hmac_sha512);
+my %halves = (ES256 => 32, ES384 => 48, ES512 => 66, ES256K => 32);
+
 sub signature
 {
 	my ($key, $signed) = @_;
+	my $type = $key->{type};
 
-	return hmac_sha256($signed, $key->{private}) if $key->{type} eq 'HS256';
-	my ($family, $bits) = $key->{type} =~ /^(RS|ES)(\d+)$/ or die "no way to sign $key->{type}";
-	my $signature = openssl($signed, 'dgst', "-sha$bits", '-sign', $key->{private});
-	return $family eq 'ES' ? concatenated($signature, $bits / 8) : $signature;
+	return $macs{$type}->($signed, $key->{private}) if $macs{$type};
+	return edwards_signature($key, $signed) if $edwards{$type};
+	my ($family, $bits) = $type =~ /^(RS|PS|ES)(256|384|512)K?$/ or die "no way to sign $type";
+	my @padding = $family eq 'PS'
+	  ? qw(-sigopt rsa_padding_mode:pss -sigopt rsa_pss_saltlen:digest)
+	  : ();
+	my $signature = openssl($signed, 'dgst', "-sha$bits", @padding, '-sign', $key->{private});
+	return $family eq 'ES' ? concatenated($signature, $halves{$type}) : $signature;
+}
+
+# openssl takes the text for these from a file only.
+sub edwards_signature
+{
+	my ($key, $signed) = @_;
+	my $text = "$key->{private}.text";
+
+	open(my $file, '>', $text) or die "could not create \"$text\": $!";
+	print $file $signed;
+	close($file) or die "could not write \"$text\": $!";
+	return openssl('', qw(pkeyutl -sign -rawin -inkey), $key->{private}, '-in', $text);
 }
 
 # RFC 7518 section 3.4: R and S side by side, where openssl writes a DER sequence
-# of two integers.
+# of two integers, whose length takes a second byte if it is large.
 sub concatenated
 {
 	my ($der, $size) = @_;
-	my ($r, $s) = unpack('x2 x C/a x C/a', $der);
+	my $head = substr($der, 1, 1) eq "\x81" ? 3 : 2;
+	my ($r, $s) = unpack("x$head x C/a x C/a", $der);
 
 	return join('', map { substr(("\0" x $size) . $_, -$size) } $r, $s);
 }

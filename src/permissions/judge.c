@@ -1,0 +1,399 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/*
+ * judge.c: what is found of rules when they stand side by side, and beside what
+ * else the catalogs hold (docs/permissions.md, "The review").
+ */
+#include "compat.h"
+
+#include "catalog/pg_class.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+
+#include "permissions/model.h"
+#include "permissions/query.h"
+#include "permissions/relationship.h"
+
+/* ---- what refuses a rule ---- */
+
+static bool
+may_manage(const Table *table)
+{
+	return superuser() || OWNS_RELATION(table->oid, GetUserId());
+}
+
+static void
+judge_owner(Rule *rule)
+{
+	List	   *tables = list_make1(rule->table);
+	ListCell   *cell;
+
+	foreach(cell, rule_conditions(rule))
+		tables = condition_targets(lfirst(cell), tables);
+	foreach(cell, tables)
+	{
+		const Table *table = lfirst(cell);
+
+		if (OidIsValid(table->oid) && !may_manage(table))
+			findings_add(&rule->findings, REASON_NOT_OWNER, "%s is owned by somebody else.",
+						 table->label);
+	}
+}
+
+static void
+judge_role(const Model *model, Rule *rule)
+{
+	const Role *role = model_role(model, rule);
+
+	for (int reason = 0; reason < REASON_COUNT; reason++)
+	{
+		if (role->findings.sentences[reason] != NULL)
+			findings_add(&rule->findings, reason, "%s", role->findings.sentences[reason]);
+	}
+}
+
+static void
+judge_kind(const Model *model, Rule *rule)
+{
+	bool		is_table = table_can_have_policies(rule->table);
+
+	if (OidIsValid(rule->table->oid) && !is_table && rule->operation != OPERATION_SELECT)
+		findings_add(&rule->findings, REASON_NOT_A_TABLE,
+					 "%s is no table, so that nothing can guard what is written to it.",
+					 rule->table->label);
+	if (!rule_needs_view(rule) || !OidIsValid(rule->table->oid))
+		return;
+	if (model->options.role_views)
+	{
+		findings_add(&rule->findings, REASON_ROLE_VIEW, "It is read through the view %s.",
+					 table_qualified(model_role(model, rule)->database_name,
+									 model_view_name(rule->table)));
+		return;
+	}
+	findings_add(&rule->findings, REASON_NO_ROLE_VIEW,
+				 "Option \"view_schema\" is \"none\", so what only a view can show is left out.");
+	if (!is_table)
+		findings_add(&rule->findings, REASON_NOT_A_TABLE, "%s is no table and cannot have policies.",
+					 rule->table->label);
+	rule->fields = NIL;
+	rule->cells = NIL;
+}
+
+static bool
+shares_view_name(const Rule *rule, const Rule *other)
+{
+	return rule != other && rule_needs_view(other) && strcmp(rule->role, other->role) == 0 &&
+		strcmp(model_view_name(rule->table), model_view_name(other->table)) == 0;
+}
+
+static void
+judge_view_name(const Model *model, Rule *rule)
+{
+	ListCell   *cell;
+
+	if (!rule_needs_view(rule))
+		return;
+	foreach(cell, model->rules)
+	{
+		const Rule *other = lfirst(cell);
+
+		if (other->operation == OPERATION_SELECT && other->table != rule->table &&
+			shares_view_name(rule, other))
+			findings_add(&rule->findings, REASON_VIEW_NAME,
+						 "Its view would have the name of that of %s.", other->table->label);
+	}
+}
+
+/* ---- policies and triggers of others ---- */
+
+static List *
+table_oids(const Model *model)
+{
+	List	   *oids = NIL;
+	ListCell   *cell;
+
+	foreach(cell, model->source->tables)
+		oids = lappend_oid(oids, ((Table *) lfirst(cell))->oid);
+	return oids;
+}
+
+static void
+note_foreign_policy(const Model *model, const QueryRow *row)
+{
+	const Table *table = source_table_of(model->source, query_oid(row, 0));
+	ListCell   *cell;
+
+	if (tagged_find(model->tagged, row->values[1]) != NULL)
+		return;
+	foreach(cell, table->rules)
+		findings_add(&((Rule *) lfirst(cell))->findings, REASON_FOREIGN_POLICY,
+					 "There is a permissive %s that would be added to ours.", row->values[1]);
+}
+
+static void
+judge_foreign_policies(const Model *model)
+{
+	List	   *roles = NIL;
+	ListCell   *cell;
+
+	foreach(cell, model->roles)
+		roles = lappend_oid(roles, ((Role *) lfirst(cell))->oid);
+	foreach(cell, query_rows("SELECT p.polrelid, format('policy %I on %I.%I', p.polname, n.nspname, c.relname)"
+							 " FROM pg_catalog.pg_policy p JOIN pg_catalog.pg_class c ON c.oid = p.polrelid"
+							 " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+							 " WHERE p.polpermissive AND p.polrelid = ANY ($1)"
+							 " AND (0 = ANY (p.polroles) OR p.polroles && $2) ORDER BY 2",
+							 table_oids(model), roles))
+		note_foreign_policy(model, lfirst(cell));
+}
+
+static void
+note_early_trigger(const Model *model, const QueryRow *row)
+{
+	const Table *table = source_table_of(model->source, query_oid(row, 0));
+	Operation	operation = strcmp(row->values[2], "insert") == 0 ? OPERATION_INSERT : OPERATION_UPDATE;
+	ListCell   *cell;
+
+	foreach(cell, table->rules)
+	{
+		Rule	   *rule = lfirst(cell);
+
+		if (rule->operation == operation && rule->presets != NULL)
+			findings_add(&rule->findings, REASON_TRIGGER_ORDER,
+						 "%s runs before presets are set.", row->values[1]);
+	}
+}
+
+/* Row triggers that come before ours in the order of names. */
+static void
+judge_early_triggers(const Model *model)
+{
+	ListCell   *cell;
+
+	foreach(cell, query_rows("SELECT t.tgrelid, format('Trigger %I on %I.%I', t.tgname, n.nspname, c.relname), e.name"
+							 " FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid"
+							 " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+							 " JOIN (VALUES ('insert', 4), ('update', 16)) e (name, bit) ON t.tgtype & e.bit <> 0"
+							 " WHERE t.tgrelid = ANY ($1) AND NOT t.tgisinternal AND t.tgtype & 3 = 3"
+							 " AND t.tgname < '!herm_jwt_' || e.name COLLATE \"C\" ORDER BY t.tgname",
+							 table_oids(model), NIL))
+		note_early_trigger(model, lfirst(cell));
+}
+
+static bool
+has_event_trigger(const Table *table, Operation operation)
+{
+	const JsonNode *list = json_optional_member(table->node, "event_triggers");
+
+	if (list == NULL)
+		return false;
+	json_foreach(trigger, list)
+	{
+		if (json_optional_member(json_member(trigger, "definition"),
+								 operation_text(operation)) != NULL)
+			return true;
+	}
+	return false;
+}
+
+/* ---- what makes a rule stricter ---- */
+
+static void
+judge_null(const Model *model, Rule *rule)
+{
+	if (rule->check != NULL && !model->options.null_passes && condition_may_be_null(rule->check))
+		findings_add(&rule->findings, REASON_NULL_CHECK,
+					 "The check may be NULL; that fails here and passes in Hasura.");
+}
+
+/* Whether a row that an update wrote may have left the select filter by it. */
+static bool
+may_leave(const Rule *update, Condition *wanted)
+{
+	Bitmapset  *written = bms_copy(update->columns);
+	Condition  *check = update->check != NULL ? update->check : condition_combine(CONDITION_AND, NIL);
+	ListCell   *cell;
+
+	if (update->presets != NULL)
+		json_foreach(preset, update->presets)
+			written = bms_add_member(written, table_position(update->table,
+															 table_column(update->table, preset->name)));
+	foreach(cell, condition_conjuncts(wanted))
+	{
+		Condition  *part = lfirst(cell);
+
+		if (bms_overlap(condition_root_columns(part, update->table), written) &&
+			!condition_implies(check, part, update->table))
+			return true;
+	}
+	return false;
+}
+
+static void
+judge_select_filter(Rule *rule)
+{
+	const Rule *select = model_rule(rule->table, rule->role, OPERATION_SELECT);
+
+	if (select == NULL)
+		return;
+	if (!condition_implies(rule->filter, select->filter, rule->table))
+		findings_add(&rule->findings, REASON_SELECT_FILTER,
+					 "Rows outside the role's select filter are not found by statements that read a column.");
+	else if (rule->operation == OPERATION_UPDATE && may_leave(rule, select->filter))
+		findings_add(&rule->findings, REASON_SELECT_FILTER,
+					 "A row that would leave the role's select filter is refused if the statement reads a column.");
+}
+
+static void
+judge_insert(Rule *rule)
+{
+	const Rule *select = model_rule(rule->table, rule->role, OPERATION_SELECT);
+	const Rule *update = model_rule(rule->table, rule->role, OPERATION_UPDATE);
+
+	if (select != NULL && !condition_implies(rule->check, select->filter, rule->table))
+		findings_add(&rule->findings, REASON_RETURNING,
+					 "RETURNING fails for a row that the role may not select.");
+	if (update != NULL && !(condition_is_true(rule->check) && condition_is_true(update->filter)))
+		findings_add(&rule->findings, REASON_UPSERT,
+					 "ON CONFLICT DO UPDATE fails where Hasura skips a row or does not look at the check.");
+}
+
+static void
+judge_mutation(const Model *model, Rule *rule)
+{
+	if (rule->operation == OPERATION_INSERT)
+		judge_insert(rule);
+	else
+		judge_select_filter(rule);
+	judge_null(model, rule);
+	if (rule->operation == OPERATION_UPDATE && rule->presets != NULL && bms_is_empty(rule->columns))
+		findings_add(&rule->findings, REASON_PRESET_ONLY,
+					 "It sets presets only, and SQL has no update of no column.");
+	if (has_event_trigger(rule->table, rule->operation))
+		findings_add(&rule->findings, REASON_EVENT_TRIGGER,
+					 "Hasura's event trigger writes with the rights of the role, and fails.");
+}
+
+/* ---- join keys ---- */
+
+static bool
+shows(const Rule *rule, const Column *column)
+{
+	return rule->all_columns ||
+		bms_is_member(table_position(rule->table, column), rule->columns);
+}
+
+static void
+note_key(const Model *model, Rule *rule, const Column *column, StringInfo missing)
+{
+	if (shows(rule, column))
+		return;
+	if (model->options.join_keys)
+		rule->key_columns = bms_add_member(rule->key_columns, table_position(rule->table, column));
+	else
+		appendStringInfo(missing, "%s%s.%s", missing->len > 0 ? ", " : "", rule->table->label,
+						 quote_identifier(column->name));
+}
+
+static void
+judge_relationship(const Model *model, Rule *rule, Slice name, StringInfo missing)
+{
+	Findings	unused = {0};
+	ConditionContext context = {
+		.source = model->source,
+		.root = rule->table,
+		.findings = &unused,
+	};
+	Table	   *target;
+	Rule	   *other;
+	List	   *join;
+	ListCell   *cell;
+
+	if (!relationship_resolve(&context, rule->table, name, &target, &join))
+		return;
+	other = model_rule(target, rule->role, OPERATION_SELECT);
+	if (other == NULL)
+		return;
+	foreach(cell, join)
+	{
+		const JoinPair *pair = lfirst(cell);
+
+		note_key(model, rule, pair->outer, missing);
+		note_key(model, other, pair->inner, missing);
+	}
+}
+
+static void
+judge_join_keys(const Model *model, Rule *rule)
+{
+	static const char *const lists[] = {"object_relationships", "array_relationships"};
+	StringInfoData missing;
+
+	initStringInfo(&missing);
+	for (int i = 0; i < COUNT_OF(lists); i++)
+	{
+		const JsonNode *list = json_optional_member(rule->table->node, lists[i]);
+
+		if (list == NULL)
+			continue;
+		json_foreach(relationship, list)
+		{
+			const JsonNode *name = json_member(relationship, "name");
+
+			if (name != NULL && name->kind == JSON_KIND_STRING)
+				judge_relationship(model, rule, name->text, &missing);
+		}
+	}
+	if (missing.len > 0)
+		findings_add(&rule->findings, REASON_JOIN_KEY,
+					 "Keys of relationships are not granted: %s.", missing.data);
+}
+
+/* ---- all together ---- */
+
+static void
+settle(const Model *model, Rule *rule)
+{
+	rule->outcome = findings_outcome(&rule->findings);
+	if (rule->outcome == OUTCOME_PARTIAL && model->options.refuse_partial)
+		rule->outcome = OUTCOME_REFUSED;
+}
+
+static void
+settle_all(const Model *model)
+{
+	ListCell   *cell;
+
+	foreach(cell, model->rules)
+		settle(model, lfirst(cell));
+}
+
+/* Who is refused is settled first: what is stricter depends on what else a role may do. */
+void
+judge_rules(Model *model)
+{
+	ListCell   *cell;
+
+	foreach(cell, model->rules)
+	{
+		judge_role(model, lfirst(cell));
+		judge_owner(lfirst(cell));
+		judge_kind(model, lfirst(cell));
+	}
+	foreach(cell, model->rules)
+		judge_view_name(model, lfirst(cell));
+	judge_foreign_policies(model);
+	judge_early_triggers(model);
+	settle_all(model);
+	foreach(cell, model->rules)
+	{
+		Rule	   *rule = lfirst(cell);
+
+		if (!rule_is_made(rule))
+			continue;
+		if (rule->operation == OPERATION_SELECT)
+			judge_join_keys(model, rule);
+		else
+			judge_mutation(model, rule);
+	}
+	settle_all(model);
+}

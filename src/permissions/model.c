@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/*
+ * model.c: from metadata to judged rules, in order.
+ */
+#include "compat.h"
+
+#include "catalog/namespace.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+
+#include "permissions/helper.h"
+#include "permissions/inherit.h"
+#include "permissions/model.h"
+#include "permissions/name.h"
+#include "permissions/query.h"
+#include "permissions/raise.h"
+
+/* ---- what was asked for ---- */
+
+/* Hasura keeps its metadata in one row. */
+static Slice
+metadata_of_database(void)
+{
+	Oid			schema = get_namespace_oid("hdb_catalog", true /* missing is ok */ );
+	List	   *rows;
+	char	   *text;
+
+	if (!OidIsValid(schema) || !OidIsValid(get_relname_relid("hdb_metadata", schema)))
+		raise_no_metadata();
+	rows = query_rows("SELECT jsonb_build_object('resource_version', resource_version,"
+					  " 'metadata', metadata::jsonb)"
+					  " FROM hdb_catalog.hdb_metadata WHERE id = 1", NIL, NIL);
+	text = rows == NIL ? NULL : ((QueryRow *) linitial(rows))->values[0];
+	if (text == NULL)
+		raise_no_metadata();
+	return slice_cstring(text);
+}
+
+static const JsonNode *
+parse_options(Slice text)
+{
+	JsonDocument document;
+
+	if (json_parse(text, &document) != JSON_OK)
+		raise_bad_option("options", "It must be a JSON object.");
+	return document.root;
+}
+
+/* The options of the last apply, with those that are given now on top. */
+static const JsonNode *
+options_since_apply(const Model *model, const JsonNode *given)
+{
+	const Tagged *schema = tagged_find(model->tagged, psprintf("schema %s",
+															quote_identifier(model->helper_schema)));
+	const JsonNode *applied = schema == NULL ? NULL : json_member(schema->tag, "options");
+	JsonNode   *merged;
+
+	if (applied == NULL || applied->kind != JSON_KIND_OBJECT || given->kind != JSON_KIND_OBJECT)
+		return given;
+	merged = palloc0(sizeof(JsonNode));
+	merged->kind = JSON_KIND_OBJECT;
+	json_foreach(member, applied)
+	{
+		if (json_member(given, pnstrdup(member->name.data, member->name.len)) == NULL)
+			json_append_copy(merged, member, member->name);
+	}
+	json_foreach(member, given)
+		json_append_copy(merged, member, member->name);
+	return merged;
+}
+
+/* ---- rules ---- */
+
+static void
+read_rules(Model *model)
+{
+	ListCell   *cell;
+
+	foreach(cell, model->source->declarations)
+	{
+		const Declaration *declaration = lfirst(cell);
+		Rule	   *other = rule_find(declaration->table, declaration->role, declaration->operation);
+		Rule	   *rule = rule_read(model->source, declaration);
+
+		if (other != NULL)
+		{
+			findings_add(&other->findings, REASON_DUPLICATE, "\"%s\" and \"%s\" say the same.",
+						 other->path, rule->path);
+			findings_add(&rule->findings, REASON_DUPLICATE, "%s",
+						 other->findings.sentences[REASON_DUPLICATE]);
+		}
+		rule->table->rules = lappend(rule->table->rules, rule);
+	}
+	inherit_rules(model->source);
+}
+
+static int
+compare_rules(const ListCell *a, const ListCell *b)
+{
+	const Rule *first = lfirst(a);
+	const Rule *second = lfirst(b);
+	int			order = strcmp(first->table->label, second->table->label);
+
+	if (order == 0)
+		order = strcmp(first->role, second->role);
+	if (order == 0)
+		order = (int) first->operation - (int) second->operation;
+	return order != 0 ? order : strcmp(first->path, second->path);
+}
+
+static void
+collect_rules(Model *model)
+{
+	ListCell   *cell;
+
+	foreach(cell, model->source->tables)
+		model->rules = list_concat(model->rules, ((Table *) lfirst(cell))->rules);
+	list_sort(model->rules, compare_rules);
+	foreach(cell, model->rules)
+		rule_collect_variables(lfirst(cell));
+}
+
+static void
+mark_helpers(Model *model, Rule *rule)
+{
+	ListCell   *cell;
+
+	foreach(cell, rule_conditions(rule))
+	{
+		condition_mark_helpers(lfirst(cell), rule->table);
+		model->wrappers = condition_fields(lfirst(cell), model->wrappers);
+	}
+	model->wrappers = list_concat_unique_ptr(model->wrappers, rule->fields);
+	foreach(cell, rule->cells)
+	{
+		const Cell *shown = lfirst(cell);
+
+		if (shown->field != NULL)
+			model->wrappers = list_append_unique_ptr(model->wrappers,
+													 unconstify(Field *, shown->field));
+	}
+}
+
+Model *
+model_make(const Request *request)
+{
+	Model	   *model = palloc0(sizeof(Model));
+	Slice		metadata = request->metadata;
+	const JsonNode *given = parse_options(request->options);
+	ListCell   *cell;
+
+	if (metadata.data == NULL)
+		metadata = metadata_of_database();
+	model->helper_schema = helper_schema(request->source);
+	model->tagged = tagged_list();
+	model->options_json = request->options_of_apply ? options_since_apply(model, given) : given;
+	options_read(model->options_json, &model->options);
+	model->source = metadata_read(metadata, request->source);
+	model->roles = role_list(model->source, &model->options);
+	read_rules(model);
+	collect_rules(model);
+	judge_rules(model);
+	foreach(cell, model->rules)
+	{
+		if (rule_is_made(lfirst(cell)))
+			mark_helpers(model, lfirst(cell));
+	}
+	return model;
+}
+
+const Role *
+model_role(const Model *model, const Rule *rule)
+{
+	return role_find(model->roles, rule->role);
+}
+
+Rule *
+model_rule(const Table *table, const char *role, Operation operation)
+{
+	Rule	   *rule = rule_find(table, role, operation);
+
+	return rule != NULL && rule_is_made(rule) ? rule : NULL;
+}
+
+/* As Hasura names the root field: the schema in front unless it is public. */
+char *
+model_view_name(const Table *table)
+{
+	if (strcmp(table->schema, "public") == 0)
+		return pstrdup(table->name);
+	return name_bounded(psprintf("%s_%s", table->schema, table->name));
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/*
+ * model.h: all permissions of a source, understood and judged.
+ *
+ * In:    metadata, source, options, the catalogs.
+ * Out:   every rule with its outcome; what is refused is never made.
+ * Never: changes anything.
+ * Rules: docs/permissions.md, "The review".
+ *
+ * The caller is connected to SPI; everything lives in the current memory context.
+ */
+#ifndef HERM_PERMISSIONS_MODEL_H
+#define HERM_PERMISSIONS_MODEL_H
+
+#include "permissions/options.h"
+#include "permissions/role.h"
+#include "permissions/rule.h"
+#include "permissions/tagged.h"
+
+typedef struct Model
+{
+	Source	   *source;
+	Options		options;
+	const JsonNode *options_json;
+	char	   *helper_schema;	/* unquoted */
+	List	   *tagged;			/* of Tagged: what is there now */
+	List	   *roles;			/* of Role, by name */
+	List	   *rules;			/* of Rule, in the order of the review */
+	List	   *wrappers;		/* of Field: those that rules call */
+} Model;
+
+/* What is asked for: metadata as JSON text (NULL data: that of this database). */
+typedef struct Request
+{
+	Slice		metadata;
+	char	   *source;
+	Slice		options;		/* JSON text */
+	bool		options_of_apply;	/* those left out are what the last apply was told */
+} Request;
+
+extern Model *model_make(const Request *request);
+
+static inline bool
+rule_is_made(const Rule *rule)
+{
+	return rule->outcome != OUTCOME_REFUSED;
+}
+
+/* The role of a rule. */
+extern const Role *model_role(const Model *model, const Rule *rule);
+
+/* A table's rule for a role, if it is made; else NULL. */
+extern Rule *model_rule(const Table *table, const char *role, Operation operation);
+
+/* The name of a rule's role view, unquoted; its schema is the database role's name. */
+extern char *model_view_name(const Table *table);
+
+/* ---- judge.c: what is found of the rules when they stand side by side ---- */
+
+extern void judge_rules(Model *model);
+
+#endif							/* HERM_PERMISSIONS_MODEL_H */

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/*
+ * name.h: names of the objects that are made.
+ */
+#ifndef HERM_PERMISSIONS_NAME_H
+#define HERM_PERMISSIONS_NAME_H
+
+/*
+ * A name as it is, or, if it is longer than 63 bytes, its first 54, "_" and the first
+ * 8 hexadecimal digits of the SHA-256 of the whole; palloc'd, unquoted.
+ */
+extern char *name_bounded(const char *name);
+
+/* The SHA-256 of a text in hexadecimal digits; palloc'd. */
+extern char *name_digest(const char *text);
+
+#endif							/* HERM_PERMISSIONS_NAME_H */

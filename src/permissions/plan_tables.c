@@ -1,0 +1,415 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/*
+ * plan_tables.c: row security, policies, preset triggers and grants of a table.
+ */
+#include "compat.h"
+
+#include "catalog/namespace.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_namespace.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+
+#include "json/write.h"
+#include "permissions/condition_sql.h"
+#include "permissions/grants.h"
+#include "permissions/name.h"
+#include "permissions/plan.h"
+#include "permissions/query.h"
+#include "permissions/raise.h"
+
+/* ---- row security ---- */
+
+/* Whether apply turned row security on, now or earlier. */
+static bool
+rls_is_ours(const PermissionPlan *plan, const Table *table)
+{
+	ListCell   *cell;
+
+	if (!table->has_row_security)
+		return true;
+	foreach(cell, plan->model->tagged)
+	{
+		const Tagged *tagged = lfirst(cell);
+
+		if (tagged->relation == table->oid && tagged_is_of(tagged, plan->model->source->name) &&
+			json_member(tagged->tag, "rls_enabled") != NULL)
+			return true;
+	}
+	return false;
+}
+
+void
+plan_row_security(PermissionPlan *plan, const Table *table)
+{
+	char	   *object = psprintf("table %s", table->label);
+
+	plan_step(plan, object, NULL, psprintf("ALTER TABLE %s ENABLE ROW LEVEL SECURITY", table->label),
+			  !table->has_row_security);
+	if (plan->model->options.force_rls)
+		plan_step(plan, object, NULL, psprintf("ALTER TABLE %s FORCE ROW LEVEL SECURITY", table->label),
+				  !table->forces_row_security);
+}
+
+/* ---- policies ---- */
+
+static char *
+check_sql(const PermissionPlan *plan, const Rule *rule)
+{
+	char	   *sql;
+
+	if (rule->check == NULL || condition_is_true(rule->check))
+		return plan_guard(rule);
+	sql = condition_sql(rule->check, rule->table, plan->model->helper_schema);
+	return plan->model->options.null_passes ?
+		psprintf("%s AND ((%s) IS NOT FALSE)", plan_guard(rule), sql) :
+		psprintf("%s AND %s", plan_guard(rule), sql);
+}
+
+static char *
+policy_statement(const PermissionPlan *plan, const Rule *rule, const char *name)
+{
+	static const char *const words[] = {
+		[OPERATION_SELECT] = "SELECT",
+		[OPERATION_INSERT] = "INSERT",
+		[OPERATION_UPDATE] = "UPDATE",
+		[OPERATION_DELETE] = "DELETE",
+	};
+	StringInfoData sql;
+
+	initStringInfo(&sql);
+	appendStringInfo(&sql, "CREATE POLICY %s ON %s AS PERMISSIVE FOR %s TO %s", name,
+					 rule->table->label, words[rule->operation],
+					 model_role(plan->model, rule)->label);
+	if (rule->operation != OPERATION_INSERT)
+		appendStringInfo(&sql, " USING (%s)", plan_filter(plan, rule));
+	if (rule->operation == OPERATION_INSERT || rule->operation == OPERATION_UPDATE)
+		appendStringInfo(&sql, " WITH CHECK (%s)", check_sql(plan, rule));
+	return sql.data;
+}
+
+static Planned *
+policy_object(PermissionPlan *plan, const Table *table, const char *name, char *statement, TagFields tag)
+{
+	Planned		object = {
+		.object = psprintf("policy %s on %s", name, table->label),
+		.role = tag.role,
+		.statements = list_make1(statement),
+		.tag = tag,
+	};
+
+	object.before = psprintf("DROP POLICY %s ON %s", name, table->label);
+	object.tag.source = plan->model->source->name;
+	object.tag.table = table->label;
+	object.tag.rls_enabled = rls_is_ours(plan, table);
+	return plan_object(plan, &object);
+}
+
+static Planned *
+rule_policy(PermissionPlan *plan, const Rule *rule)
+{
+	const char *name = psprintf("herm_jwt_%s_%s", operation_text(rule->operation), rule->role);
+	TagFields	tag = {
+		.role = rule->role,
+		.operation = operation_text(rule->operation),
+		.permission = rule->body,
+		.variables = rule->variables,
+	};
+
+	name = pstrdup(quote_identifier(name_bounded(name)));
+	return policy_object(plan, rule->table, name, policy_statement(plan, rule, name), tag);
+}
+
+/* Those who see everything; else only they who are above row security do. */
+static Planned *
+exempt_policy(PermissionPlan *plan, const Table *table)
+{
+	TagFields	tag = {0};
+	StringInfoData roles;
+	ListCell   *cell;
+
+	initStringInfo(&roles);
+	foreach(cell, plan->model->options.exempt_roles)
+	{
+		if (!OidIsValid(get_role_oid(lfirst(cell), true /* missing is ok */ )))
+			raise_bad_option("exempt_roles", psprintf("Role \"%s\" does not exist.",
+													  (char *) lfirst(cell)));
+		appendStringInfo(&roles, "%s%s", roles.len > 0 ? ", " : "", quote_identifier(lfirst(cell)));
+	}
+	return policy_object(plan, table, "herm_jwt_exempt",
+						 psprintf("CREATE POLICY herm_jwt_exempt ON %s AS PERMISSIVE FOR ALL TO %s "
+								  "USING (true) WITH CHECK (true)", table->label, roles.data), tag);
+}
+
+/* What reads with the owner's rights reads nothing without it where row security is forced. */
+static Planned *
+owner_policy(PermissionPlan *plan, const Table *table)
+{
+	TagFields	tag = {0};
+
+	return policy_object(plan, table, "herm_jwt_owner",
+						 psprintf("CREATE POLICY herm_jwt_owner ON %s AS PERMISSIVE FOR SELECT TO %s "
+								  "USING (true)", table->label,
+								  quote_identifier(GetUserNameFromId(table->owner, false))), tag);
+}
+
+static bool
+is_read_as_owner(const Table *table)
+{
+	ListCell   *cell;
+
+	foreach(cell, table->rules)
+	{
+		const Rule *rule = lfirst(cell);
+
+		if (rule_is_made(rule) && rule_needs_view(rule))
+			return true;
+	}
+	return table->has_helper;
+}
+
+/* ---- presets ---- */
+
+/* {"role": {"column": value}}, of all roles that have presets. */
+static char *
+presets_of(const Table *table, Operation operation)
+{
+	StringInfoData json;
+	ListCell   *cell;
+
+	initStringInfo(&json);
+	foreach(cell, table->rules)
+	{
+		const Rule *rule = lfirst(cell);
+
+		if (!rule_is_made(rule) || rule->operation != operation || rule->presets == NULL)
+			continue;
+		appendStringInfoString(&json, json.len == 0 ? "{" : ", ");
+		json_append_string(&json, slice_cstring(rule->role));
+		appendStringInfoString(&json, ": ");
+		json_append_node(&json, rule->presets);
+	}
+	if (json.len == 0)
+		return NULL;
+	appendStringInfoChar(&json, '}');
+	return json.data;
+}
+
+static Planned *
+preset_trigger(PermissionPlan *plan, const Table *table, Operation operation, const char *presets)
+{
+	const char *word = operation == OPERATION_INSERT ? "INSERT" : "UPDATE";
+	const char *name = psprintf("\"!herm_jwt_%s\"", operation_text(operation));
+	Planned		object = {
+		.object = psprintf("trigger %s on %s", name, table->label),
+		.statements = list_make1(psprintf("CREATE OR REPLACE TRIGGER %s BEFORE %s ON %s FOR EACH ROW "
+										  "EXECUTE FUNCTION herm_jwt.apply_presets(%s)", name, word,
+										  table->label, quote_literal_cstr(presets))),
+		.tag = {
+			.source = plan->model->source->name,
+			.operation = operation_text(operation),
+			.table = table->label,
+		},
+	};
+
+	return plan_object(plan, &object);
+}
+
+List *
+plan_policies(PermissionPlan *plan, Table *table)
+{
+	static const Operation with_presets[] = {OPERATION_INSERT, OPERATION_UPDATE};
+	bool		is_forced = table->forces_row_security || plan->model->options.force_rls;
+	List	   *planned = NIL;
+	ListCell   *cell;
+
+	foreach(cell, table->rules)
+	{
+		if (rule_is_made(lfirst(cell)))
+			planned = lappend(planned, rule_policy(plan, lfirst(cell)));
+	}
+	if (plan->model->options.exempt_roles != NIL)
+		planned = lappend(planned, exempt_policy(plan, table));
+	if (is_forced && is_read_as_owner(table))
+		planned = lappend(planned, owner_policy(plan, table));
+	for (int i = 0; i < COUNT_OF(with_presets); i++)
+	{
+		char	   *presets = presets_of(table, with_presets[i]);
+
+		if (presets != NULL)
+			planned = lappend(planned, preset_trigger(plan, table, with_presets[i], presets));
+	}
+	return planned;
+}
+
+/* ---- grants ---- */
+
+static char *
+revoke_from(const PermissionPlan *plan)
+{
+	StringInfoData roles;
+	ListCell   *cell;
+
+	initStringInfo(&roles);
+	appendStringInfoString(&roles, "PUBLIC");
+	foreach(cell, plan->model->roles)
+	{
+		const Role *role = lfirst(cell);
+
+		if (OidIsValid(role->oid))
+			appendStringInfo(&roles, ", %s", role->label);
+	}
+	return roles.data;
+}
+
+void
+plan_grants(PermissionPlan *plan, const Table *table)
+{
+	char	   *object = psprintf("table %s", table->label);
+	ListCell   *cell;
+	bool		is_needed;
+
+	if (!OidIsValid(table->oid) || !(superuser() || OWNS_RELATION(table->oid, GetUserId())))
+		return;
+	is_needed = !grants_are_current(plan->model, table);
+	plan_step(plan, object, NULL,
+			  psprintf("REVOKE ALL ON %s FROM %s", table->label, revoke_from(plan)), is_needed);
+	foreach(cell, plan->model->roles)
+	{
+		const Role *role = lfirst(cell);
+		ListCell   *statement;
+
+		foreach(statement, grants_statements(table, role))
+			plan_step(plan, object, role->name, lfirst(statement), is_needed);
+	}
+}
+
+/* ---- what goes with the grants: schemas and sequences ---- */
+
+/* One thing that roles need USAGE of. */
+typedef struct Usable
+{
+	Oid			class;
+	Oid			oid;
+	char	   *object;			/* "schema s", "sequence s.q" */
+} Usable;
+
+static bool
+role_has_rule(const Role *role, const Table *table, bool insert_only)
+{
+	for (Operation operation = 0; operation < OPERATION_COUNT; operation++)
+	{
+		if ((operation == OPERATION_INSERT || !insert_only) &&
+			model_rule(table, role->name, operation) != NULL)
+			return true;
+	}
+	return false;
+}
+
+static bool
+role_needs(const Role *role, const List *tables, bool insert_only)
+{
+	ListCell   *cell;
+
+	foreach(cell, tables)
+	{
+		if (role_has_rule(role, lfirst(cell), insert_only))
+			return true;
+	}
+	return false;
+}
+
+/* tables: those for whose sake a role needs it. */
+static void
+plan_usage_of(PermissionPlan *plan, const Usable *usable, const List *tables)
+{
+	bool		insert_only = usable->class == RelationRelationId;
+	ListCell   *cell;
+
+	foreach(cell, plan->model->roles)
+	{
+		const Role *role = lfirst(cell);
+		bool		has = OidIsValid(role->oid) &&
+		grants_has_usage(usable->class, usable->oid, role->oid);
+
+		if (role_needs(role, tables, insert_only))
+			plan_step(plan, usable->object, role->name,
+					  psprintf("GRANT USAGE ON %s TO %s", usable->object, role->label), !has);
+		else if (has)
+			plan_step(plan, usable->object, role->name,
+					  psprintf("REVOKE USAGE ON %s FROM %s", usable->object, role->label), true);
+	}
+}
+
+static List *
+secured_in(const PermissionPlan *plan, const char *schema)
+{
+	List	   *tables = NIL;
+	ListCell   *cell;
+
+	foreach(cell, plan->secured)
+	{
+		Table	   *table = lfirst(cell);
+
+		if (strcmp(table->schema, schema) == 0)
+			tables = lappend(tables, table);
+	}
+	return tables;
+}
+
+static void
+plan_schema_usage(PermissionPlan *plan)
+{
+	List	   *done = NIL;
+	ListCell   *cell;
+
+	foreach(cell, plan->model->source->tables)
+	{
+		const Table *table = lfirst(cell);
+		Usable		schema = {
+			.class = NamespaceRelationId,
+			.oid = get_namespace_oid(table->schema, true /* missing is ok */ ),
+			.object = psprintf("schema %s", quote_identifier(table->schema)),
+		};
+
+		if (!OidIsValid(schema.oid) || list_member_oid(done, schema.oid))
+			continue;
+		done = lappend_oid(done, schema.oid);
+		plan_usage_of(plan, &schema, secured_in(plan, table->schema));
+	}
+}
+
+/* Defaults take their values with the rights of who inserts; those of identity columns do not. */
+static void
+plan_sequence_usage(PermissionPlan *plan)
+{
+	List	   *oids = NIL;
+	ListCell   *cell;
+
+	foreach(cell, plan->model->source->tables)
+		oids = lappend_oid(oids, ((Table *) lfirst(cell))->oid);
+	foreach(cell, query_rows("SELECT DISTINCT a.adrelid, s.oid, format('sequence %I.%I', n.nspname, s.relname) AS object"
+							 " FROM pg_catalog.pg_attrdef a JOIN pg_catalog.pg_depend d"
+							 " ON d.classid = 'pg_attrdef'::regclass AND d.objid = a.oid AND d.refclassid = 'pg_class'::regclass"
+							 " JOIN pg_catalog.pg_class s ON s.oid = d.refobjid AND s.relkind = 'S'"
+							 " JOIN pg_catalog.pg_namespace n ON n.oid = s.relnamespace"
+							 " WHERE a.adrelid = ANY ($1) ORDER BY object, a.adrelid", oids, NIL))
+	{
+		const QueryRow *row = lfirst(cell);
+		Table	   *table = source_table_of(plan->model->source, query_oid(row, 0));
+		Usable		sequence = {
+			.class = RelationRelationId,
+			.oid = query_oid(row, 1),
+			.object = row->values[2],
+		};
+
+		plan_usage_of(plan, &sequence, list_make1(table));
+	}
+}
+
+void
+plan_usage(PermissionPlan *plan)
+{
+	plan_schema_usage(plan);
+	plan_sequence_usage(plan);
+}

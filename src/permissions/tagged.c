@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: PostgreSQL */
+/*
+ * tagged.c: finds tagged objects, with what the catalogs say of them now.
+ */
+#include "compat.h"
+
+#include "permissions/metadata.h"
+#include "permissions/query.h"
+#include "permissions/tagged.h"
+
+/*
+ * What carries a comment that starts like a tag, with its definition as the server
+ * shows it.  The end of the script that a plan is reads it in the same way, so that
+ * a plan run by hand is checked like an applied one.
+ */
+#define DEFINITIONS \
+	"SELECT o.class::oid, o.oid, o.relation, o.object, d.description," \
+	" encode(sha256(convert_to(o.definition, 'UTF8')), 'hex') AS fingerprint\n" \
+	"FROM (\n" \
+	"  SELECT 'pg_policy'::regclass, p.oid, c.oid, format('policy %I on %I.%I', p.polname, n.nspname, c.relname)," \
+	" concat_ws(' ', p.polcmd, p.polpermissive, p.polroles::regrole[]," \
+	" pg_get_expr(p.polqual, p.polrelid), '/', pg_get_expr(p.polwithcheck, p.polrelid))\n" \
+	"  FROM pg_catalog.pg_policy p JOIN pg_catalog.pg_class c ON c.oid = p.polrelid" \
+	" JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace\n" \
+	"  UNION ALL SELECT 'pg_trigger'::regclass, t.oid, c.oid, format('trigger %I on %I.%I', t.tgname, n.nspname, c.relname)," \
+	" concat_ws(' ', t.tgenabled, pg_get_triggerdef(t.oid))\n" \
+	"  FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid" \
+	" JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE NOT t.tgisinternal\n" \
+	"  UNION ALL SELECT 'pg_class'::regclass, c.oid, c.oid, format('view %I.%I', n.nspname, c.relname)," \
+	" concat_ws(' ', c.reloptions, c.relowner::regrole, ARRAY(SELECT a::text FROM unnest(c.relacl) a ORDER BY 1)," \
+	" pg_get_viewdef(c.oid))\n" \
+	"  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'v'" \
+	" AND obj_description(c.oid, 'pg_class') LIKE '" TAG_PREFIX "{%'\n" \
+	"  UNION ALL SELECT 'pg_proc'::regclass, p.oid, 0, format('function %I.%I(%s)', n.nspname, p.proname," \
+	" pg_get_function_identity_arguments(p.oid)), concat_ws(' ', p.proowner::regrole, p.proacl, pg_get_functiondef(p.oid))\n" \
+	"  FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace" \
+	" WHERE p.prokind = 'f' AND obj_description(p.oid, 'pg_proc') LIKE '" TAG_PREFIX "{%'\n" \
+	"  UNION ALL SELECT 'pg_namespace'::regclass, n.oid, 0, format('schema %I', n.nspname)," \
+	" concat_ws(' ', n.nspowner::regrole, ARRAY(SELECT a::text FROM unnest(n.nspacl) a ORDER BY 1))\n" \
+	"  FROM pg_catalog.pg_namespace n\n" \
+	") o (class, oid, relation, object, definition)\n" \
+	"JOIN pg_catalog.pg_description d ON d.classoid = o.class AND d.objoid = o.oid AND d.objsubid = 0\n" \
+	"WHERE d.description LIKE '" TAG_PREFIX "{%'\n" \
+	"UNION ALL SELECT 'pg_authid'::regclass::oid, r.oid, 0, format('role %I', r.rolname), d.description," \
+	" encode(sha256(convert_to(concat_ws(' ', r.rolsuper, r.rolinherit, r.rolcreaterole, r.rolcreatedb," \
+	" r.rolcanlogin, r.rolreplication, r.rolbypassrls), 'UTF8')), 'hex')\n" \
+	"FROM pg_catalog.pg_roles r JOIN pg_catalog.pg_shdescription d ON d.classoid = 'pg_authid'::regclass" \
+	" AND d.objoid = r.oid WHERE d.description LIKE '" TAG_PREFIX "{%'"
+
+/* ---- reading ---- */
+
+static const JsonNode *
+parse(const char *comment)
+{
+	JsonDocument document;
+
+	if (json_parse(slice_cstring(comment + strlen(TAG_PREFIX)), &document) != JSON_OK ||
+		document.root->kind != JSON_KIND_OBJECT || json_member(document.root, "emitted") == NULL)
+		return NULL;
+	return document.root;
+}
+
+static int
+compare_objects(const ListCell *a, const ListCell *b)
+{
+	return strcmp(((const Tagged *) lfirst(a))->object, ((const Tagged *) lfirst(b))->object);
+}
+
+List *
+tagged_list(void)
+{
+	List	   *tagged = NIL;
+	ListCell   *cell;
+
+	foreach(cell, query_rows(DEFINITIONS, NIL, NIL))
+	{
+		const QueryRow *row = lfirst(cell);
+		const JsonNode *tag = parse(row->values[4]);
+		Tagged	   *made;
+
+		if (tag == NULL)
+			continue;
+		made = palloc0(sizeof(Tagged));
+		made->class = query_oid(row, 0);
+		made->oid = query_oid(row, 1);
+		made->relation = query_oid(row, 2);
+		made->object = row->values[3];
+		made->comment = row->values[4];
+		made->fingerprint = row->values[5];
+		made->tag = tag;
+		tagged = lappend(tagged, made);
+	}
+	list_sort(tagged, compare_objects);
+	return tagged;
+}
+
+Tagged *
+tagged_find(const List *tagged, const char *object)
+{
+	int			low = 0;
+	int			high = list_length(tagged);
+
+	while (low < high)
+	{
+		int			middle = (low + high) / 2;
+		Tagged	   *found = list_nth(tagged, middle);
+		int			order = strcmp(object, found->object);
+
+		if (order == 0)
+			return found;
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return NULL;
+}
+
+const char *
+tagged_member(const Tagged *tagged, const char *name)
+{
+	const JsonNode *member = json_member(tagged->tag, name);
+
+	return member != NULL && member->kind == JSON_KIND_STRING ? metadata_string(member) : NULL;
+}
+
+bool
+tagged_is_of(const Tagged *tagged, const char *source)
+{
+	const char *of = tagged_member(tagged, "source");
+
+	return of != NULL && strcmp(of, source) == 0;
+}
+
+bool
+tagged_is_current(const Tagged *tagged, const char *emitted)
+{
+	const char *was_emitted = tagged_member(tagged, "emitted");
+	const char *was_there = tagged_member(tagged, "catalog");
+
+	return was_emitted != NULL && strcmp(was_emitted, emitted) == 0 &&
+		was_there != NULL && strcmp(was_there, tagged->fingerprint) == 0;
+}
+
+char *
+tagged_completion(void)
+{
+	return pstrdup("DO $herm_jwt$\n"
+				   "DECLARE\n"
+				   "  made record;\n"
+				   "BEGIN\n"
+				   "  FOR made IN SELECT * FROM (" DEFINITIONS ") s\n"
+				   "    WHERE s.description ~ '\"emitted\": \"[0-9a-f]{64}\"}$'\n"
+				   "  LOOP\n"
+				   "    EXECUTE format('COMMENT ON %s IS %L', made.object,"
+				   " left(made.description, -1) || ', \"catalog\": \"' || made.fingerprint || '\"}');\n"
+				   "  END LOOP;\n"
+				   "END\n"
+				   "$herm_jwt$");
+}
