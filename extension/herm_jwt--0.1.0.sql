@@ -236,8 +236,6 @@ REVOKE ALL ON FUNCTION
 	herm_jwt.check_permissions(pg_catalog.jsonb, pg_catalog.text, pg_catalog.jsonb),
 	herm_jwt.drop_permissions(pg_catalog.text)
 FROM PUBLIC;
--- Permissions: Hasura's permission metadata as row-level security
-----------------------------------------------------------------------
 
 CREATE FUNCTION herm_jwt.explain_access(
 	target pg_catalog.regclass,
@@ -252,6 +250,15 @@ LANGUAGE C STABLE PARALLEL SAFE ROWS 10;
 COMMENT ON FUNCTION herm_jwt.explain_access(pg_catalog.regclass, pg_catalog.text) IS
 'Why the current session and database role see no rows of a table or view, or may not insert, update or delete: a row for each grant and policy, and last what they can do and, if nothing, why. Runs no policy; those of others are not judged. Raises if the token is refused.';
 GRANT EXECUTE ON FUNCTION herm_jwt.explain_access(pg_catalog.regclass, pg_catalog.text) TO PUBLIC;
+
+CREATE FUNCTION herm_jwt.apply_presets()
+RETURNS pg_catalog.trigger
+AS 'MODULE_PATHNAME', 'herm_jwt_apply_presets'
+LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION herm_jwt.apply_presets() IS
+'For triggers BEFORE INSERT or UPDATE, FOR EACH ROW: sets the columns that Hasura''s permissions preset ("set"). The argument is {"role": {"column": value}}; a value may be a session variable. Acts on users under row-level security whose session has one of the roles, and does nothing for all others.';
+
+REVOKE ALL ON FUNCTION herm_jwt.apply_presets() FROM PUBLIC;
 
 ----------------------------------------------------------------------
 -- Operations: for superusers and monitors

@@ -28,6 +28,9 @@ FROM (VALUES ('SELECT herm_jwt.verify(''x'')'), ('SELECT herm_jwt.verify(''x'', 
              ('SELECT herm_jwt.inspect(''x'')'), ('SELECT herm_jwt.sign(''{}'', ''x'')'),
              ('SELECT herm_jwt.check_jwt_secret(''{}'')'),
              ('SELECT herm_jwt.provider_config(''auth0'', ''herm.eu.auth0.com'')'),
+             ('CREATE TEMPORARY TABLE mine (a int)'),
+             ('CREATE TRIGGER mine BEFORE INSERT ON mine FOR EACH ROW
+               EXECUTE FUNCTION herm_jwt.apply_presets(''{}'')'),
              ('CREATE FUNCTION herm_jwt.mine() RETURNS int LANGUAGE sql AS ''SELECT 1'''),
              ('DROP FUNCTION herm_jwt.role()'),
              ('ALTER FUNCTION herm_jwt.role() IMMUTABLE'),
@@ -48,4 +51,5 @@ SET SESSION AUTHORIZATION regress_privileges;
 SELECT split_part(pg_temp.outcome('SELECT herm_jwt.authenticate(''x'')'), E'\n', 1);
 RESET SESSION AUTHORIZATION;
 GRANT EXECUTE ON FUNCTION herm_jwt.authenticate(text, text, bool, bool) TO PUBLIC;
+DROP OWNED BY regress_privileges;
 DROP ROLE regress_privileges;

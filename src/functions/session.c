@@ -178,7 +178,6 @@ herm_jwt_session_variable(PG_FUNCTION_ARGS)
 	return value_at_site(fcinfo, first_argument, read_variable);
 }
 
-/* Hasura's words and code for a variable that a permission needs (HASURA-JWT section 4). */
 Datum
 herm_jwt_require_session_variable(PG_FUNCTION_ARGS)
 {
@@ -190,8 +189,7 @@ herm_jwt_require_session_variable(PG_FUNCTION_ARGS)
 	value = value_at_site(fcinfo, first_argument, read_variable);
 	if (fcinfo->isnull)
 	{
-		reject(&rejection, REJECT_NOT_FOUND, "missing session variable: \"%s\"",
-			   printable(session_variable_name(first_argument(fcinfo))));
+		reject_missing_variable(first_argument(fcinfo), &rejection);
 		raise_rejection(&rejection);
 	}
 	return value;

@@ -23,7 +23,11 @@
 	X(REJECT_FOREIGN_URL,          NULL) \
 	X(REJECT_TOO_MANY_URLS,        NULL) \
 	X(REJECT_BAD_HASURA_USER,      NULL) \
-	X(REJECT_BAD_ENCODING,         NULL)
+	X(REJECT_BAD_ENCODING,         NULL) \
+	X(REJECT_BAD_PRESETS,          NULL) \
+	X(REJECT_NO_COLUMN,            NULL) \
+	X(REJECT_GENERATED_COLUMN,     NULL) \
+	X(REJECT_WRONG_KIND,           NULL)
 
 typedef enum RejectionCode
 {

@@ -44,6 +44,9 @@ extern void session_variables_add(SessionVariables *variables, Slice name,
 /* The value of a variable, asked for in any case; NULL if absent. */
 extern const JsonNode *session_variables_find(const SessionVariables *variables, Slice name);
 
+/* Hasura's words and code for a variable that a permission needs (HASURA-JWT section 4). */
+extern bool reject_missing_variable(Slice name, Rejection *rejection);
+
 /* A name as sessions spell it: in lower case; palloc'd. */
 extern Slice session_variable_name(Slice name);
 

@@ -40,10 +40,6 @@ extern JoseStatus jose_signature_digest(UnverifiedToken *token, Slice *digest) J
 extern JoseStatus jose_signature_recall(const UnverifiedToken *token, const JoseMemory *memory,
 										const JoseTag *tag, VerifiedToken *verified) JOSE_VERDICT;
 
-/* The MAC of a text, palloc'd. */
-extern JoseStatus jose_signature_mac(JoseKey *key, const JoseAlgorithm *algorithm, Slice text,
-									 Slice *mac) JOSE_VERDICT;
-
 /*
  * Judges a signature that nobody made, for what OpenSSL prepares and keeps on that
  * occasion: a process that starts others does it for all.

@@ -128,7 +128,7 @@ type_delimiter(Oid type)
 }
 
 /* With a modifier of -1: without any, "character" would be one letter long. */
-char *
+char	   *
 type_name(Oid type)
 {
 	return format_type_extended(type, -1, FORMAT_TYPE_TYPEMOD_GIVEN);

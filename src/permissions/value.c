@@ -55,12 +55,22 @@ append_quoted(StringInfo out, const char *text)
 
 static bool append_array(StringInfo out, const JsonNode *array, Oid element);
 
+/* Whether an array among the elements is one more dimension, not an element. */
+static bool
+is_dimension(const JsonNode *value, Oid element)
+{
+	TypeClass	class = type_class(element);
+
+	return value->kind == JSON_KIND_ARRAY && class != TYPE_IS_JSON && class != TYPE_IS_JSONB &&
+		class != TYPE_IS_ARRAY; /* a domain over arrays may be an element */
+}
+
 static bool
 append_element(StringInfo out, const JsonNode *value, Oid element)
 {
 	const char *text;
 
-	if (value->kind == JSON_KIND_ARRAY && type_class(element) != TYPE_IS_JSONB)
+	if (is_dimension(value, element))
 		return append_array(out, value, element);
 	if (value->kind == JSON_KIND_NULL)
 	{
@@ -109,7 +119,7 @@ array_text(const JsonNode *value, Oid type)
 	return append_array(&out, value, getBaseType(get_element_type(type))) ? out.data : NULL;
 }
 
-char *
+char	   *
 value_text(const JsonNode *value, Oid type)
 {
 	TypeClass	class = type_class(type);
@@ -183,4 +193,53 @@ value_is_valid(const char *text, Oid type)
 	MemoryContextSwitchTo(context);
 	CurrentResourceOwner = owner;
 	return valid;
+}
+
+/* ---- times that move ---- */
+
+/* Whether values of a type are times, or have times in them. */
+static bool
+has_times(Oid type)
+{
+	Oid			element = get_element_type(type);
+	char		category;
+	bool		preferred;
+
+	get_type_category_preferred(OidIsValid(element) ? getBaseType(element) : type, &category,
+								&preferred);
+	return category == TYPCATEGORY_DATETIME || category == TYPCATEGORY_RANGE ||
+		category == TYPCATEGORY_COMPOSITE;
+}
+
+bool
+value_is_moving(const char *text, Oid type)
+{
+	static const char *const words[] = {"now", "today", "tomorrow", "yesterday"};
+	const char *letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+	size_t		length;
+
+	if (!has_times(type))
+		return false;
+	for (text += strcspn(text, letters); *text != '\0'; text += strcspn(text, letters))
+	{
+		length = strspn(text, letters);
+		for (int i = 0; i < COUNT_OF(words); i++)
+		{
+			if (length == strlen(words[i]) && pg_strncasecmp(text, words[i], length) == 0)
+				return true;
+		}
+		text += length;
+	}
+	return false;
+}
+
+bool
+value_is_now(const JsonNode *value, Oid type)
+{
+	const char *text;
+
+	if (value->kind != JSON_KIND_STRING || type != TIMESTAMPTZOID)
+		return false;
+	text = pnstrdup(value->text.data, value->text.len);
+	return pg_strcasecmp(text, "now") == 0 || pg_strcasecmp(text, "now()") == 0;
 }
