@@ -8,7 +8,7 @@
 #include "permissions/condition_sql.h"
 
 bool
-condition_is_true(const Condition * condition)
+condition_is_true(const Condition *condition)
 {
 	return condition->kind == CONDITION_AND && condition->operands == NIL;
 }
@@ -28,14 +28,14 @@ add_name(List *names, char *name)
 	return lappend(names, name);
 }
 
-List	   *
-condition_variables(const Condition * condition, List *names)
+List *
+condition_variables(const Condition *condition, List *names)
 {
 	ListCell   *cell;
 
 	foreach(cell, condition->values)
 	{
-		const		Value *value = lfirst(cell);
+		const Value *value = lfirst(cell);
 
 		if (value->kind == VALUE_VARIABLE)
 			names = add_name(names, value->text);
@@ -45,8 +45,8 @@ condition_variables(const Condition * condition, List *names)
 	return names;
 }
 
-List	   *
-condition_targets(const Condition * condition, List *tables)
+List *
+condition_targets(const Condition *condition, List *tables)
 {
 	ListCell   *cell;
 
@@ -57,8 +57,8 @@ condition_targets(const Condition * condition, List *tables)
 	return tables;
 }
 
-List	   *
-condition_fields(const Condition * condition, List *fields)
+List *
+condition_fields(const Condition *condition, List *fields)
 {
 	ListCell   *cell;
 
@@ -78,10 +78,10 @@ typedef struct MarkScope
 {
 	Table	   *table;
 	bool		of_view;
-}			MarkScope;
+} MarkScope;
 
 static void
-mark_column(const MarkScope * scope, const Column * column)
+mark_column(const MarkScope *scope, const Column *column)
 {
 	if (scope->of_view)
 		scope->table->helper_columns = bms_add_member(scope->table->helper_columns,
@@ -89,7 +89,7 @@ mark_column(const MarkScope * scope, const Column * column)
 }
 
 static void
-mark_operand(const MarkScope * scope, const Operand * operand)
+mark_operand(const MarkScope *scope, const Operand *operand)
 {
 	if (operand->of_root)
 		return;
@@ -100,10 +100,10 @@ mark_operand(const MarkScope * scope, const Operand * operand)
 															 unconstify(Field *, operand->field));
 }
 
-static void mark(const Condition * condition, const MarkScope * scope);
+static void mark(const Condition *condition, const MarkScope *scope);
 
 static void
-mark_exists(const Condition * condition, const MarkScope * scope)
+mark_exists(const Condition *condition, const MarkScope *scope)
 {
 	MarkScope	inner = {.table = condition->target,.of_view = condition->set == NULL};
 	ListCell   *cell;
@@ -114,7 +114,7 @@ mark_exists(const Condition * condition, const MarkScope * scope)
 		scope->table->helper_has_row = true;
 	foreach(cell, condition->join)
 	{
-		const		JoinPair *pair = lfirst(cell);
+		const JoinPair *pair = lfirst(cell);
 
 		mark_column(scope, pair->outer);
 		mark_column(&inner, pair->inner);
@@ -123,7 +123,7 @@ mark_exists(const Condition * condition, const MarkScope * scope)
 }
 
 static void
-mark(const Condition * condition, const MarkScope * scope)
+mark(const Condition *condition, const MarkScope *scope)
 {
 	ListCell   *cell;
 
@@ -136,7 +136,7 @@ mark(const Condition * condition, const MarkScope * scope)
 		mark_operand(scope, &condition->left);
 	foreach(cell, condition->values)
 	{
-		const		Value *value = lfirst(cell);
+		const Value *value = lfirst(cell);
 
 		if (value->kind == VALUE_OPERAND)
 			mark_operand(scope, &value->operand);
@@ -146,7 +146,7 @@ mark(const Condition * condition, const MarkScope * scope)
 }
 
 void
-condition_mark_helpers(const Condition * condition, Table * root)
+condition_mark_helpers(const Condition *condition, Table *root)
 {
 	MarkScope	scope = {.table = root};
 
@@ -156,7 +156,7 @@ condition_mark_helpers(const Condition * condition, Table * root)
 /* ---- columns of the root ---- */
 
 static Bitmapset *
-add_operand(Bitmapset * columns, const Operand * operand, const Table * root, bool at_root)
+add_operand(Bitmapset *columns, const Operand *operand, const Table *root, bool at_root)
 {
 	if (operand->column == NULL || !(at_root || operand->of_root))
 		return columns;
@@ -164,7 +164,7 @@ add_operand(Bitmapset * columns, const Operand * operand, const Table * root, bo
 }
 
 static Bitmapset *
-root_columns(const Condition * condition, const Table * root, bool at_root)
+root_columns(const Condition *condition, const Table *root, bool at_root)
 {
 	Bitmapset  *columns = NULL;
 	ListCell   *cell;
@@ -173,14 +173,14 @@ root_columns(const Condition * condition, const Table * root, bool at_root)
 		columns = add_operand(columns, &condition->left, root, at_root);
 	foreach(cell, condition->values)
 	{
-		const		Value *value = lfirst(cell);
+		const Value *value = lfirst(cell);
 
 		if (value->kind == VALUE_OPERAND)
 			columns = add_operand(columns, &value->operand, root, at_root);
 	}
 	foreach(cell, condition->join)
 	{
-		const		JoinPair *pair = lfirst(cell);
+		const JoinPair *pair = lfirst(cell);
 
 		if (at_root)
 			columns = bms_add_member(columns, table_position(root, pair->outer));
@@ -191,8 +191,8 @@ root_columns(const Condition * condition, const Table * root, bool at_root)
 	return columns;
 }
 
-Bitmapset  *
-condition_root_columns(const Condition * condition, const Table * root)
+Bitmapset *
+condition_root_columns(const Condition *condition, const Table *root)
 {
 	return root_columns(condition, root, true);
 }
@@ -200,7 +200,7 @@ condition_root_columns(const Condition * condition, const Table * root)
 /* ---- NULL ---- */
 
 static bool
-has_null(const Value * value)
+has_null(const Value *value)
 {
 	return value->kind == VALUE_NULL || (value->kind == VALUE_LIST &&
 										 list_member_ptr(value->texts, NULL)) ||
@@ -208,7 +208,7 @@ has_null(const Value * value)
 }
 
 bool
-condition_may_be_null(const Condition * condition)
+condition_may_be_null(const Condition *condition)
 {
 	ListCell   *cell;
 
@@ -236,8 +236,8 @@ condition_may_be_null(const Condition * condition)
 
 /* ---- comparing ---- */
 
-List	   *
-condition_conjuncts(Condition * condition)
+List *
+condition_conjuncts(Condition *condition)
 {
 	List	   *conjuncts = NIL;
 	ListCell   *cell;
@@ -250,20 +250,22 @@ condition_conjuncts(Condition * condition)
 }
 
 /* The text of a conjunct by itself; a shorthand is an equality like others here. */
-static bool
-same_text(const Condition * a, const Condition * b, const Table * root)
+static const char *
+conjunct_text(Condition *conjunct, const Table *root)
 {
-	return strcmp(condition_sql(a, root, ""), condition_sql(b, root, "")) == 0;
+	if (conjunct->text == NULL)
+		conjunct->text = condition_sql(conjunct, root, "");
+	return conjunct->text;
 }
 
 static bool
-is_implied(List *given, Condition * wanted, const Table * root)
+is_implied(List *given, Condition *wanted, const Table *root)
 {
 	ListCell   *cell;
 
 	foreach(cell, given)
 	{
-		if (same_text(lfirst(cell), wanted, root))
+		if (strcmp(conjunct_text(lfirst(cell), root), conjunct_text(wanted, root)) == 0)
 			return true;
 	}
 	if (wanted->kind != CONDITION_OR)
@@ -283,7 +285,7 @@ is_implied(List *given, Condition * wanted, const Table * root)
 }
 
 bool
-condition_implies(Condition * given, Condition * wanted, const Table * root)
+condition_implies(Condition *given, Condition *wanted, const Table *root)
 {
 	List	   *parts = condition_conjuncts(given);
 	ListCell   *cell;
@@ -297,7 +299,7 @@ condition_implies(Condition * given, Condition * wanted, const Table * root)
 }
 
 bool
-condition_equals(const Condition * a, const Condition * b, const Table * root)
+condition_equals(const Condition *a, const Condition *b, const Table *root)
 {
 	return strcmp(condition_as_set(a, root), condition_as_set(b, root)) == 0;
 }

@@ -18,11 +18,11 @@
 typedef struct Writer
 {
 	StringInfo	out;
-	const		Table *root;
+	const Table *root;
 	const char *helper_schema;
 	int			aliases;		/* given so far */
 	bool		as_set;			/* for comparing: operands of AND and OR sorted, shorthand marked */
-}			Writer;
+} Writer;
 
 /* The row in scope. */
 typedef struct Row
@@ -31,11 +31,11 @@ typedef struct Row
 	bool		of_view;		/* a helper view's, not the table's own */
 } Row;
 
-static void put(Writer * writer, const Condition * condition, const Row *row);
+static void put(Writer *writer, const Condition *condition, const Row *row);
 
 /* ---- values ---- */
 
-char	   *
+char *
 variable_sql(const char *name)
 {
 	return psprintf("herm_jwt.require_session_variable(%s)", quote_literal_cstr(name));
@@ -58,7 +58,7 @@ typed(const char *text, Oid type)
 }
 
 static void
-put_list(Writer * writer, const Value * list)
+put_list(Writer *writer, const Value *list)
 {
 	ListCell   *cell;
 
@@ -85,26 +85,24 @@ put_list(Writer * writer, const Value * list)
 }
 
 static void
-put_operand(Writer * writer, const Operand * operand, const Row *row)
+put_operand(Writer *writer, const Operand *operand, const Row *row)
 {
-	StringInfoData text;
 	const char *alias = operand->of_root ? writer->root->alias : row->alias;
+	bool		is_cast = OidIsValid(operand->cast_to);
 
-	initStringInfo(&text);
+	appendStringInfoString(writer->out, is_cast ? "(" : "");
 	if (operand->column != NULL)
-		appendStringInfo(&text, "%s.%s", alias, quote_identifier(operand->column->name));
+		appendStringInfo(writer->out, "%s.%s", alias, quote_identifier(operand->column->name));
 	else if (row->of_view)
-		appendStringInfo(&text, "%s.%s", alias, quote_identifier(operand->field->name));
+		appendStringInfo(writer->out, "%s.%s", alias, quote_identifier(operand->field->name));
 	else
-		field_append_call(&text, operand->field, writer->helper_schema, alias);
-	if (OidIsValid(operand->cast_to))
-		appendStringInfo(writer->out, "(%s)::%s", text.data, type_name(operand->cast_to));
-	else
-		appendStringInfoString(writer->out, text.data);
+		field_append_call(writer->out, operand->field, writer->helper_schema, alias);
+	if (is_cast)
+		appendStringInfo(writer->out, ")::%s", type_name(operand->cast_to));
 }
 
 static void
-put_value(Writer * writer, const Value * value, const Row *row)
+put_value(Writer *writer, const Value *value, const Row *row)
 {
 	switch (value->kind)
 	{
@@ -131,7 +129,7 @@ put_value(Writer * writer, const Value * value, const Row *row)
 
 /* The cast outside keeps ANY from reading a sub-select as a list of rows. */
 static void
-put_array(Writer * writer, const Value * value, const Row *row)
+put_array(Writer *writer, const Value *value, const Row *row)
 {
 	put_value(writer, value, row);
 	if (value->kind == VALUE_VARIABLE)
@@ -142,7 +140,7 @@ put_array(Writer * writer, const Value * value, const Row *row)
 
 /* Hasura's equality with null has no row to it: NULL, or true where both are (2.7). */
 static void
-put_null_comparison(Writer * writer, const Condition * condition, const Row *row)
+put_null_comparison(Writer *writer, const Condition *condition, const Row *row)
 {
 	if (!condition->left.may_be_null)
 	{
@@ -155,13 +153,13 @@ put_null_comparison(Writer * writer, const Condition * condition, const Row *row
 }
 
 static Oid
-right_type(const Value * value)
+right_type(const Value *value)
 {
 	return value->kind == VALUE_OPERAND ? value->operand.type : value->type;
 }
 
 static void
-put_function(Writer * writer, const Condition * condition, const Row *row)
+put_function(Writer *writer, const Condition *condition, const Row *row)
 {
 	ListCell   *cell;
 
@@ -177,9 +175,9 @@ put_function(Writer * writer, const Condition * condition, const Row *row)
 }
 
 static void
-put_binary(Writer * writer, const Condition * condition, const Row *row)
+put_binary(Writer *writer, const Condition *condition, const Row *row)
 {
-	const		Value *value = linitial(condition->values);
+	const Value *value = linitial(condition->values);
 	const char *operator = operators_sql(condition->operator, condition->left.type,
 										 right_type(value));
 
@@ -190,7 +188,7 @@ put_binary(Writer * writer, const Condition * condition, const Row *row)
 
 /* The operators have one element on each side; the list's type is that of its elements. */
 static void
-put_any(Writer * writer, const Condition * condition, const Row *row)
+put_any(Writer *writer, const Condition *condition, const Row *row)
 {
 	Oid			left = condition->left.type;
 
@@ -202,9 +200,9 @@ put_any(Writer * writer, const Condition * condition, const Row *row)
 
 /* SIMILAR TO is the server's own; an extension's type has the regular expression behind it. */
 static void
-put_similar(Writer * writer, const Condition * condition, const Row *row)
+put_similar(Writer *writer, const Condition *condition, const Row *row)
 {
-	const		Value *value = linitial(condition->values);
+	const Value *value = linitial(condition->values);
 	Oid			left = condition->left.type;
 	bool		is_extension = OidIsValid(type_extension_schema(left));
 
@@ -218,9 +216,9 @@ put_similar(Writer * writer, const Condition * condition, const Row *row)
 }
 
 static void
-put_comparison(Writer * writer, const Condition * condition, const Row *row)
+put_comparison(Writer *writer, const Condition *condition, const Row *row)
 {
-	const		Value *value = linitial(condition->values);
+	const Value *value = linitial(condition->values);
 
 	appendStringInfoString(writer->out, writer->as_set && condition->is_shorthand ?
 						   "shorthand (" : "(");
@@ -265,7 +263,7 @@ compare_texts(const ListCell *a, const ListCell *b)
 }
 
 static char *
-operand_text(Writer * writer, const Condition * condition, const Row *row)
+operand_text(Writer *writer, const Condition *condition, const Row *row)
 {
 	StringInfoData text;
 	StringInfo	out = writer->out;
@@ -277,31 +275,54 @@ operand_text(Writer * writer, const Condition * condition, const Row *row)
 	return text.data;
 }
 
+/* The operands' texts in an order of their own. */
 static void
-put_operands(Writer * writer, const Condition * condition, const Row *row)
+put_sorted(Writer *writer, const Condition *condition, const Row *row, const char *between)
 {
-	bool		is_and = condition->kind == CONDITION_AND;
 	List	   *texts = NIL;
 	ListCell   *cell;
+
+	foreach(cell, condition->operands)
+		texts = lappend(texts, operand_text(writer, lfirst(cell), row));
+	list_sort(texts, compare_texts);
+	foreach(cell, texts)
+		appendStringInfo(writer->out, "%s%s", foreach_current_index(cell) == 0 ? "" : between,
+						 (char *) lfirst(cell));
+}
+
+static void
+put_in_order(Writer *writer, const Condition *condition, const Row *row, const char *between)
+{
+	ListCell   *cell;
+
+	foreach(cell, condition->operands)
+	{
+		appendStringInfoString(writer->out, foreach_current_index(cell) == 0 ? "" : between);
+		put(writer, lfirst(cell), row);
+	}
+}
+
+static void
+put_operands(Writer *writer, const Condition *condition, const Row *row)
+{
+	bool		is_and = condition->kind == CONDITION_AND;
+	const char *between = is_and ? " AND " : " OR ";
 
 	if (condition->operands == NIL)
 	{
 		appendStringInfoString(writer->out, is_and ? "true" : "false");
 		return;
 	}
-	foreach(cell, condition->operands)
-		texts = lappend(texts, operand_text(writer, lfirst(cell), row));
-	if (writer->as_set)
-		list_sort(texts, compare_texts);
 	appendStringInfoChar(writer->out, '(');
-	foreach(cell, texts)
-		appendStringInfo(writer->out, "%s%s", foreach_current_index(cell) == 0 ? "" :
-						 is_and ? " AND " : " OR ", (char *) lfirst(cell));
+	if (writer->as_set)
+		put_sorted(writer, condition, row, between);
+	else
+		put_in_order(writer, condition, row, between);
 	appendStringInfoChar(writer->out, ')');
 }
 
 static char *
-next_alias(Writer * writer)
+next_alias(Writer *writer)
 {
 	char	   *alias;
 
@@ -319,13 +340,13 @@ whole_row(const Row *row)
 }
 
 static void
-put_exists(Writer * writer, const Condition * condition, const Row *row)
+put_exists(Writer *writer, const Condition *condition, const Row *row)
 {
 	Row			inner = {
 		.alias = next_alias(writer),
 		.of_view = condition->set == NULL,
 	};
-	const		Condition *where = linitial(condition->operands);
+	const Condition *where = linitial(condition->operands);
 	const char *between = " WHERE ";
 	ListCell   *cell;
 
@@ -337,7 +358,7 @@ put_exists(Writer * writer, const Condition * condition, const Row *row)
 	appendStringInfo(writer->out, " AS %s", inner.alias);
 	foreach(cell, condition->join)
 	{
-		const		JoinPair *pair = lfirst(cell);
+		const JoinPair *pair = lfirst(cell);
 
 		appendStringInfo(writer->out, "%s%s.%s %s %s.%s", between, inner.alias,
 						 quote_identifier(pair->inner->name),
@@ -354,7 +375,7 @@ put_exists(Writer * writer, const Condition * condition, const Row *row)
 }
 
 static void
-put(Writer * writer, const Condition * condition, const Row *row)
+put(Writer *writer, const Condition *condition, const Row *row)
 {
 	switch (condition->kind)
 	{
@@ -377,7 +398,7 @@ put(Writer * writer, const Condition * condition, const Row *row)
 }
 
 static char *
-write_condition(const Condition * condition, const Table * root, const char *helper_schema,
+write_condition(const Condition *condition, const Table *root, const char *helper_schema,
 				bool as_set)
 {
 	StringInfoData out;
@@ -394,14 +415,14 @@ write_condition(const Condition * condition, const Table * root, const char *hel
 	return out.data;
 }
 
-char	   *
-condition_sql(const Condition * condition, const Table * root, const char *helper_schema)
+char *
+condition_sql(const Condition *condition, const Table *root, const char *helper_schema)
 {
 	return write_condition(condition, root, helper_schema, false);
 }
 
-char	   *
-condition_as_set(const Condition * condition, const Table * root)
+char *
+condition_as_set(const Condition *condition, const Table *root)
 {
 	return write_condition(condition, root, "", true);
 }

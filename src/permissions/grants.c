@@ -17,11 +17,11 @@
 /* ---- what should be there ---- */
 
 void
-grants_wanted(const Table * table, const char *role, Grants * grants)
+grants_wanted(const Table *table, const char *role, Grants *grants)
 {
-	const		Rule *select = model_rule(table, role, OPERATION_SELECT);
-	const		Rule *insert = model_rule(table, role, OPERATION_INSERT);
-	const		Rule *update = model_rule(table, role, OPERATION_UPDATE);
+	const Rule *select = model_rule(table, role, OPERATION_SELECT);
+	const Rule *insert = model_rule(table, role, OPERATION_INSERT);
+	const Rule *update = model_rule(table, role, OPERATION_UPDATE);
 
 	memset(grants, 0, sizeof(*grants));
 	if (!table_can_have_policies(table))
@@ -41,7 +41,7 @@ grants_wanted(const Table * table, const char *role, Grants * grants)
 
 /* The privileges of a grantee in an access list; without one nobody but the owner has any. */
 static AclMode
-privileges(const Acl * acl, Oid role)
+privileges(const Acl *acl, Oid role)
 {
 	AclMode		mode = ACL_NO_RIGHTS;
 
@@ -76,7 +76,7 @@ relation_privileges(Oid oid, Oid role)
 }
 
 static void
-read_column(const Table * table, int position, Oid role, Grants * grants)
+read_column(const Table *table, int position, Oid role, Grants *grants)
 {
 	static const AclMode modes[] = {
 		[OPERATION_SELECT] = ACL_SELECT,
@@ -98,7 +98,7 @@ read_column(const Table * table, int position, Oid role, Grants * grants)
 }
 
 void
-grants_actual(const Table * table, Oid role, Grants * grants)
+grants_actual(const Table *table, Oid role, Grants *grants)
 {
 	AclMode		mode = relation_privileges(table->oid, role);
 
@@ -122,7 +122,7 @@ grants_has_usage(Oid class, Oid oid, Oid role)
 /* ---- comparing ---- */
 
 bool
-grants_exceed(const Grants * a, const Grants * b)
+grants_exceed(const Grants *a, const Grants *b)
 {
 	if ((a->select && !b->select) || (a->delete && !b->delete) || (a->other && !b->other))
 		return true;
@@ -135,24 +135,30 @@ grants_exceed(const Grants * a, const Grants * b)
 }
 
 bool
-grants_equal(const Grants * a, const Grants * b)
+grants_equal(const Grants *a, const Grants *b)
 {
 	return !grants_exceed(a, b) && !grants_exceed(b, a);
 }
 
 bool
-grants_are_current(const Model * model, const Table * table)
+grants_are_current(const Model *model, const Table *table)
 {
 	Grants		none = {0};
 	Grants		actual;
 	ListCell   *cell;
 
 	grants_actual(table, InvalidOid, &actual);
-	if (!grants_equal(&actual, &none))
+	if (!table->is_former && !grants_equal(&actual, &none))
 		return false;
+	foreach(cell, model->former_roles)
+	{
+		grants_actual(table, ((Role *) lfirst(cell))->oid, &actual);
+		if (!grants_equal(&actual, &none))
+			return false;
+	}
 	foreach(cell, model->roles)
 	{
-		const		Role *role = lfirst(cell);
+		const Role *role = lfirst(cell);
 		Grants		wanted;
 
 		grants_wanted(table, role->name, &wanted);
@@ -169,7 +175,7 @@ grants_are_current(const Model * model, const Table * table)
 /* ---- statements ---- */
 
 static char *
-column_list(const Table * table, const Bitmapset * columns)
+column_list(const Table *table, const Bitmapset *columns)
 {
 	StringInfoData list;
 	int			position = -1;
@@ -181,8 +187,8 @@ column_list(const Table * table, const Bitmapset * columns)
 	return list.data;
 }
 
-List	   *
-grants_statements(const Table * table, const Role * role)
+List *
+grants_statements(const Table *table, const Role *role)
 {
 	static const char *const words[] = {
 		[OPERATION_SELECT] = "SELECT",

@@ -23,13 +23,13 @@ is_drift(const Model * model, Reason reason)
 /* ---- what refuses a rule ---- */
 
 static bool
-may_manage(const Table * table)
+may_manage(const Table *table)
 {
 	return superuser() || OWNS_RELATION(table->oid, GetUserId());
 }
 
 static void
-judge_owner(Rule * rule)
+judge_owner(Rule *rule)
 {
 	List	   *tables = list_make1(rule->table);
 	ListCell   *cell;
@@ -38,7 +38,7 @@ judge_owner(Rule * rule)
 		tables = condition_targets(lfirst(cell), tables);
 	foreach(cell, tables)
 	{
-		const		Table *table = lfirst(cell);
+		const Table *table = lfirst(cell);
 
 		if (OidIsValid(table->oid) && !may_manage(table))
 			findings_add(&rule->findings, REASON_NOT_OWNER, "%s is owned by somebody else.",
@@ -47,9 +47,9 @@ judge_owner(Rule * rule)
 }
 
 static void
-judge_role(const Model * model, Rule * rule)
+judge_role(const Model *model, Rule *rule)
 {
-	const		Role *role = model_role(model, rule);
+	const Role *role = model_role(model, rule);
 
 	for (int reason = 0; reason < REASON_COUNT; reason++)
 	{
@@ -59,7 +59,7 @@ judge_role(const Model * model, Rule * rule)
 }
 
 static void
-judge_kind(const Model * model, Rule * rule)
+judge_kind(const Model *model, Rule *rule)
 {
 	bool		is_table = table_can_have_policies(rule->table);
 
@@ -86,14 +86,14 @@ judge_kind(const Model * model, Rule * rule)
 }
 
 static bool
-shares_view_name(const Rule * rule, const Rule * other)
+shares_view_name(const Rule *rule, const Rule *other)
 {
 	return rule != other && rule_needs_view(other) && strcmp(rule->role, other->role) == 0 &&
 		strcmp(model_view_name(rule->table), model_view_name(other->table)) == 0;
 }
 
 static void
-judge_view_name(const Model * model, Rule * rule)
+judge_view_name(const Model *model, Rule *rule)
 {
 	ListCell   *cell;
 
@@ -101,7 +101,7 @@ judge_view_name(const Model * model, Rule * rule)
 		return;
 	foreach(cell, model->rules)
 	{
-		const		Rule *other = lfirst(cell);
+		const Rule *other = lfirst(cell);
 
 		if (other->operation == OPERATION_SELECT && other->table != rule->table &&
 			shares_view_name(rule, other))
@@ -110,10 +110,10 @@ judge_view_name(const Model * model, Rule * rule)
 	}
 }
 
-/* ---- policies and triggers of others ---- */
+/* ---- policies of others ---- */
 
 static List *
-table_oids(const Model * model)
+table_oids(const Model *model)
 {
 	List	   *oids = NIL;
 	ListCell   *cell;
@@ -124,9 +124,9 @@ table_oids(const Model * model)
 }
 
 static void
-note_foreign_policy(const Model * model, const QueryRow * row)
+note_foreign_policy(const Model *model, const QueryRow *row)
 {
-	const		Table *table = source_table_of(model->source, query_oid(row, 0));
+	const Table *table = source_table_of(model->source, query_oid(row, 0));
 	ListCell   *cell;
 
 	if (tagged_find(model->tagged, row->values[1]) != NULL)
@@ -137,7 +137,7 @@ note_foreign_policy(const Model * model, const QueryRow * row)
 }
 
 static void
-judge_foreign_policies(const Model * model)
+judge_foreign_policies(const Model *model)
 {
 	List	   *roles = NIL;
 	ListCell   *cell;
@@ -153,41 +153,8 @@ judge_foreign_policies(const Model * model)
 		note_foreign_policy(model, lfirst(cell));
 }
 
-static void
-note_early_trigger(const Model * model, const QueryRow * row)
-{
-	const		Table *table = source_table_of(model->source, query_oid(row, 0));
-	Operation	operation = strcmp(row->values[2], "insert") == 0 ? OPERATION_INSERT : OPERATION_UPDATE;
-	ListCell   *cell;
-
-	foreach(cell, table->rules)
-	{
-		Rule	   *rule = lfirst(cell);
-
-		if (rule->operation == operation && rule->presets != NULL)
-			findings_add(&rule->findings, REASON_TRIGGER_ORDER,
-						 "%s runs before presets are set.", row->values[1]);
-	}
-}
-
-/* Row triggers that come before ours in the order of names. */
-static void
-judge_early_triggers(const Model * model)
-{
-	ListCell   *cell;
-
-	foreach(cell, query_rows("SELECT t.tgrelid, format('Trigger %I on %I.%I', t.tgname, n.nspname, c.relname), e.name"
-							 " FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid"
-							 " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
-							 " JOIN (VALUES ('insert', 4), ('update', 16)) e (name, bit) ON t.tgtype & e.bit <> 0"
-							 " WHERE t.tgrelid = ANY ($1) AND NOT t.tgisinternal AND t.tgtype & 3 = 3"
-							 " AND t.tgname < '!herm_jwt_' || e.name COLLATE \"C\" ORDER BY t.tgname",
-							 table_oids(model), NIL))
-		note_early_trigger(model, lfirst(cell));
-}
-
 static bool
-has_event_trigger(const Table * table, Operation operation)
+has_event_trigger(const Table *table, Operation operation)
 {
 	const JsonNode *list = json_optional_member(table->node, "event_triggers");
 
@@ -205,7 +172,7 @@ has_event_trigger(const Table * table, Operation operation)
 /* ---- what makes a rule stricter ---- */
 
 static void
-judge_null(const Model * model, Rule * rule)
+judge_null(const Model *model, Rule *rule)
 {
 	if (rule->check != NULL && !model->options.null_passes && condition_may_be_null(rule->check))
 		findings_add(&rule->findings, REASON_NULL_CHECK,
@@ -214,7 +181,7 @@ judge_null(const Model * model, Rule * rule)
 
 /* Whether a row that an update wrote may have left the select filter by it. */
 static bool
-may_leave(const Rule * update, Condition * wanted)
+may_leave(const Rule *update, Condition *wanted)
 {
 	Bitmapset  *written = bms_copy(update->columns);
 	Condition  *check = update->check != NULL ? update->check : condition_combine(CONDITION_AND, NIL);
@@ -236,9 +203,9 @@ may_leave(const Rule * update, Condition * wanted)
 }
 
 static void
-judge_select_filter(Rule * rule)
+judge_select_filter(Rule *rule)
 {
-	const		Rule *select = model_rule(rule->table, rule->role, OPERATION_SELECT);
+	const Rule *select = model_rule(rule->table, rule->role, OPERATION_SELECT);
 
 	if (select == NULL)
 		return;
@@ -251,10 +218,10 @@ judge_select_filter(Rule * rule)
 }
 
 static void
-judge_insert(Rule * rule)
+judge_insert(Rule *rule)
 {
-	const		Rule *select = model_rule(rule->table, rule->role, OPERATION_SELECT);
-	const		Rule *update = model_rule(rule->table, rule->role, OPERATION_UPDATE);
+	const Rule *select = model_rule(rule->table, rule->role, OPERATION_SELECT);
+	const Rule *update = model_rule(rule->table, rule->role, OPERATION_UPDATE);
 
 	if (select != NULL && !condition_implies(rule->check, select->filter, rule->table))
 		findings_add(&rule->findings, REASON_RETURNING,
@@ -265,7 +232,7 @@ judge_insert(Rule * rule)
 }
 
 static void
-judge_mutation(const Model * model, Rule * rule)
+judge_mutation(const Model *model, Rule *rule)
 {
 	if (rule->operation == OPERATION_INSERT)
 		judge_insert(rule);
@@ -283,14 +250,14 @@ judge_mutation(const Model * model, Rule * rule)
 /* ---- join keys ---- */
 
 static bool
-shows(const Rule * rule, const Column * column)
+shows(const Rule *rule, const Column *column)
 {
 	return rule->all_columns ||
 		bms_is_member(table_position(rule->table, column), rule->columns);
 }
 
 static void
-note_key(const Model * model, Rule * rule, const Column * column, StringInfo missing)
+note_key(const Model *model, Rule *rule, const Column *column, StringInfo missing)
 {
 	if (shows(rule, column))
 		return;
@@ -302,7 +269,7 @@ note_key(const Model * model, Rule * rule, const Column * column, StringInfo mis
 }
 
 static void
-judge_relationship(const Model * model, Rule * rule, Slice name, StringInfo missing)
+judge_relationship(const Model *model, Rule *rule, Slice name, StringInfo missing)
 {
 	Findings	unused = {0};
 	ConditionContext context = {
@@ -322,7 +289,7 @@ judge_relationship(const Model * model, Rule * rule, Slice name, StringInfo miss
 		return;
 	foreach(cell, join)
 	{
-		const		JoinPair *pair = lfirst(cell);
+		const JoinPair *pair = lfirst(cell);
 
 		note_key(model, rule, pair->outer, missing);
 		note_key(model, other, pair->inner, missing);
@@ -330,7 +297,7 @@ judge_relationship(const Model * model, Rule * rule, Slice name, StringInfo miss
 }
 
 static void
-judge_join_keys(const Model * model, Rule * rule)
+judge_join_keys(const Model *model, Rule *rule)
 {
 	static const char *const lists[] = {"object_relationships", "array_relationships"};
 	StringInfoData missing;
@@ -358,7 +325,7 @@ judge_join_keys(const Model * model, Rule * rule)
 /* ---- all together ---- */
 
 static void
-settle(const Model * model, Rule * rule)
+settle(const Model *model, Rule *rule)
 {
 	rule->outcome = findings_outcome(&rule->findings);
 	if (rule->outcome == OUTCOME_PARTIAL && model->options.refuse_partial)
@@ -366,7 +333,7 @@ settle(const Model * model, Rule * rule)
 }
 
 static void
-settle_all(const Model * model)
+settle_all(const Model *model)
 {
 	ListCell   *cell;
 
@@ -376,7 +343,7 @@ settle_all(const Model * model)
 
 /* Who is refused is settled first: what is stricter depends on what else a role may do. */
 void
-judge_rules(Model * model)
+judge_rules(Model *model)
 {
 	ListCell   *cell;
 
@@ -389,8 +356,8 @@ judge_rules(Model * model)
 	foreach(cell, model->rules)
 		judge_view_name(model, lfirst(cell));
 	if (!is_drift(model, REASON_FOREIGN_POLICY))
-		judge_foreign_policies(model);
-	judge_early_triggers(model);
+	judge_foreign_policies(model);
+	judge_presets(model, table_oids(model));
 	settle_all(model);
 	foreach(cell, model->rules)
 	{

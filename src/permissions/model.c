@@ -5,6 +5,7 @@
 #include "compat.h"
 
 #include "catalog/namespace.h"
+#include "catalog/pg_policy.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
@@ -48,10 +49,10 @@ parse_options(Slice text)
 
 /* The options of the last apply, with those that are given now on top. */
 static const JsonNode *
-options_since_apply(const Model * model, const JsonNode *given)
+options_since_apply(const Model *model, const JsonNode *given)
 {
-	const		Tagged *schema = tagged_find(model->tagged, psprintf("schema %s",
-																	 quote_identifier(model->helper_schema)));
+	const Tagged *schema = tagged_find(model->tagged, psprintf("schema %s",
+															   quote_identifier(model->helper_schema)));
 	const JsonNode *applied = schema == NULL ? NULL : json_member(schema->tag, "options");
 	JsonNode   *merged;
 
@@ -72,13 +73,13 @@ options_since_apply(const Model * model, const JsonNode *given)
 /* ---- rules ---- */
 
 static void
-read_rules(Model * model)
+read_rules(Model *model)
 {
 	ListCell   *cell;
 
 	foreach(cell, model->source->declarations)
 	{
-		const		Declaration *declaration = lfirst(cell);
+		const Declaration *declaration = lfirst(cell);
 		Rule	   *other = rule_find(declaration->table, declaration->role, declaration->operation);
 		Rule	   *rule = rule_read(model->source, declaration);
 
@@ -97,8 +98,8 @@ read_rules(Model * model)
 static int
 compare_rules(const ListCell *a, const ListCell *b)
 {
-	const		Rule *first = lfirst(a);
-	const		Rule *second = lfirst(b);
+	const Rule *first = lfirst(a);
+	const Rule *second = lfirst(b);
 	int			order = strcmp(first->table->label, second->table->label);
 
 	if (order == 0)
@@ -109,7 +110,7 @@ compare_rules(const ListCell *a, const ListCell *b)
 }
 
 static void
-collect_rules(Model * model)
+collect_rules(Model *model)
 {
 	ListCell   *cell;
 
@@ -121,7 +122,7 @@ collect_rules(Model * model)
 }
 
 static void
-mark_helpers(Model * model, Rule * rule)
+mark_helpers(Model *model, Rule *rule)
 {
 	ListCell   *cell;
 
@@ -133,7 +134,7 @@ mark_helpers(Model * model, Rule * rule)
 	model->wrappers = list_concat_unique_ptr(model->wrappers, rule->fields);
 	foreach(cell, rule->cells)
 	{
-		const		Cell *shown = lfirst(cell);
+		const Cell *shown = lfirst(cell);
 
 		if (shown->field != NULL)
 			model->wrappers = list_append_unique_ptr(model->wrappers,
@@ -141,12 +142,76 @@ mark_helpers(Model * model, Rule * rule)
 	}
 }
 
-Model	   *
+/* ---- what was ---- */
+
+/* The policies of the source that were made for a role. */
+static List *
+policies_of_roles(const Model *model)
+{
+	List	   *policies = NIL;
+	ListCell   *cell;
+
+	foreach(cell, model->tagged)
+	{
+		const Tagged *tagged = lfirst(cell);
+
+		if (tagged->class == PolicyRelationId && tagged_is_of(tagged, model->source->name) &&
+			tagged_member(tagged, "role") != NULL)
+			policies = lappend_oid(policies, tagged->oid);
+	}
+	return policies;
+}
+
+static void
+find_former_roles(Model *model, const List *policies)
+{
+	List	   *known = NIL;
+	ListCell   *cell;
+
+	foreach(cell, model->roles)
+		known = lappend_oid(known, ((Role *) lfirst(cell))->oid);
+	foreach(cell, query_rows("SELECT DISTINCT r.oid, r.rolname, quote_ident(r.rolname)"
+							 " FROM pg_catalog.pg_policy p JOIN pg_catalog.pg_roles r ON r.oid = ANY (p.polroles)"
+							 " WHERE p.oid = ANY ($1) AND r.oid <> ALL ($2) ORDER BY 2", policies, known))
+	{
+		const QueryRow *row = lfirst(cell);
+		Role	   *role = palloc0(sizeof(Role));
+
+		role->oid = query_oid(row, 0);
+		role->database_name = row->values[1];
+		role->label = row->values[2];
+		model->former_roles = lappend(model->former_roles, role);
+	}
+}
+
+static void
+find_former_tables(Model *model, const List *policies)
+{
+	ListCell   *cell;
+
+	foreach(cell, query_rows("SELECT DISTINCT c.oid, n.nspname, c.relname"
+							 " FROM pg_catalog.pg_policy p JOIN pg_catalog.pg_class c ON c.oid = p.polrelid"
+							 " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+							 " WHERE p.oid = ANY ($1) ORDER BY 2, 3", policies, NIL))
+	{
+		const QueryRow *row = lfirst(cell);
+		Table	   *table;
+
+		if (source_table_of(model->source, query_oid(row, 0)) != NULL)
+			continue;
+		table = table_make(row->values[1], row->values[2]);
+		table->is_former = true;
+		model->former_tables = lappend(model->former_tables, table);
+	}
+}
+
+Model *
 model_make(const Request *request)
 {
 	Model	   *model = palloc0(sizeof(Model));
 	Slice		metadata = request->metadata;
 	const JsonNode *given = parse_options(request->options);
+	List	   *policies;
 	ListCell   *cell;
 
 	if (metadata.data == NULL)
@@ -158,6 +223,9 @@ model_make(const Request *request)
 	options_read(model->options_json, &model->options);
 	model->source = metadata_read(metadata, request->source);
 	model->roles = role_list(model->source, &model->options);
+	policies = policies_of_roles(model);
+	find_former_roles(model, policies);
+	find_former_tables(model, policies);
 	read_rules(model);
 	collect_rules(model);
 	judge_rules(model);
@@ -169,14 +237,14 @@ model_make(const Request *request)
 	return model;
 }
 
-const		Role *
-model_role(const Model * model, const Rule * rule)
+const Role *
+model_role(const Model *model, const Rule *rule)
 {
 	return role_find(model->roles, rule->role);
 }
 
-Rule	   *
-model_rule(const Table * table, const char *role, Operation operation)
+Rule *
+model_rule(const Table *table, const char *role, Operation operation)
 {
 	Rule	   *rule = rule_find(table, role, operation);
 
@@ -184,8 +252,8 @@ model_rule(const Table * table, const char *role, Operation operation)
 }
 
 /* As Hasura names the root field: the schema in front unless it is public. */
-char	   *
-model_view_name(const Table * table)
+char *
+model_view_name(const Table *table)
 {
 	if (strcmp(table->schema, "public") == 0)
 		return pstrdup(table->name);

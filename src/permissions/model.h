@@ -26,9 +26,11 @@ typedef struct Model
 	List	   *tagged;			/* of Tagged: what is there now */
 	List	   *roles;			/* of Role, by name */
 	List	   *rules;			/* of Rule, in the order of the review */
+	List	   *former_roles;	/* of Role: those that only policies made earlier are for */
+	List	   *former_tables;	/* of Table: likewise */
 	List	   *wrappers;		/* of Field: those that rules call */
 	bool		for_check;
-}			Model;
+} Model;
 
 /* What is asked for: metadata as JSON text (NULL data: that of this database). */
 typedef struct Request
@@ -40,25 +42,28 @@ typedef struct Request
 								 * nothing */
 } Request;
 
-extern Model * model_make(const Request *request);
+extern Model *model_make(const Request *request);
 
 static inline bool
-rule_is_made(const Rule * rule)
+rule_is_made(const Rule *rule)
 {
 	return rule->outcome != OUTCOME_REFUSED;
 }
 
 /* The role of a rule. */
-extern const Role *model_role(const Model * model, const Rule * rule);
+extern const Role *model_role(const Model *model, const Rule *rule);
 
 /* A table's rule for a role, if it is made; else NULL. */
-extern Rule * model_rule(const Table * table, const char *role, Operation operation);
+extern Rule *model_rule(const Table *table, const char *role, Operation operation);
 
 /* The name of a rule's role view, unquoted; its schema is the database role's name. */
-extern char *model_view_name(const Table * table);
+extern char *model_view_name(const Table *table);
 
 /* ---- judge.c: what is found of the rules when they stand side by side ---- */
 
-extern void judge_rules(Model * model);
+extern void judge_rules(Model *model);
+
+/* judge_presets.c: the same for presets; of the tables with these oids. */
+extern void judge_presets(const Model *model, const List *tables);
 
 #endif							/* HERM_PERMISSIONS_MODEL_H */

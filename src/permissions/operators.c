@@ -25,10 +25,7 @@
 #define ALL_BUT_JSON (~BIT(TYPE_IS_JSON))
 
 static const OperatorRow operators[] = {
-	/*
-	 * name              classes       form            symbol   keyword        right
-	 * type
-	 */
+	/* name, classes, form, symbol, keyword, right side, type of the right side */
 	{"eq", ALL_BUT_JSON, FORM_BINARY, "=", NULL, RIGHT_SAME_OR_NULL, NULL},
 	{"ne", ALL_BUT_JSON, FORM_BINARY, "<>", NULL, RIGHT_SAME_OR_NULL, NULL},
 	{"neq", ALL_BUT_JSON, FORM_BINARY, "<>", NULL, RIGHT_SAME_OR_NULL, NULL},
@@ -99,7 +96,7 @@ operators_name(Slice key, Slice *name)
 	return true;
 }
 
-const		OperatorRow *
+const OperatorRow *
 operators_find(Slice name, TypeClass class, bool *known)
 {
 	*known = false;
@@ -141,7 +138,7 @@ server_has(const char *symbol, Oid left, Oid right)
 }
 
 char	   *
-operators_sql(const OperatorRow * row, Oid left, Oid right)
+operators_sql(const OperatorRow *row, Oid left, Oid right)
 {
 	Oid			schema = type_extension_schema(left);
 	char	   *sql = NULL;

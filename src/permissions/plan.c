@@ -25,7 +25,7 @@ digest_of(const List *statements)
 }
 
 Planned    *
-plan_object(PermissionPlan * plan, const Planned * object)
+plan_object(PermissionPlan *plan, const Planned *object)
 {
 	Planned    *planned = palloc(sizeof(Planned));
 
@@ -47,7 +47,7 @@ plan_object(PermissionPlan * plan, const Planned * object)
 }
 
 void
-plan_step(PermissionPlan * plan, const char *object, const char *role, char *statement, bool is_needed)
+plan_step(PermissionPlan *plan, const char *object, const char *role, char *statement, bool is_needed)
 {
 	Step	   *step = palloc(sizeof(Step));
 
@@ -60,9 +60,9 @@ plan_step(PermissionPlan * plan, const char *object, const char *role, char *sta
 
 /* A tag also changes where the object does not: another wording of the same permission. */
 void
-plan_emit(PermissionPlan * plan, const Planned * planned)
+plan_emit(PermissionPlan *plan, const Planned *planned)
 {
-	const		Tagged *tagged = planned->tagged;
+	const Tagged *tagged = planned->tagged;
 	bool		is_current = planned->is_current && !tagged->must_go;
 	char	   *comment = tag_write(&planned->tag, planned->emitted,
 									is_current ? tagged_member(tagged, "catalog") : NULL);
@@ -78,7 +78,7 @@ plan_emit(PermissionPlan * plan, const Planned * planned)
 }
 
 static void
-emit_all(PermissionPlan * plan, const List *planned)
+emit_all(PermissionPlan *plan, const List *planned)
 {
 	ListCell   *cell;
 
@@ -88,8 +88,8 @@ emit_all(PermissionPlan * plan, const List *planned)
 
 /* ---- conditions ---- */
 
-char	   *
-plan_guard(const Rule * rule)
+char *
+plan_guard(const Rule *rule)
 {
 	StringInfoData guard;
 	ListCell   *cell;
@@ -102,8 +102,8 @@ plan_guard(const Rule * rule)
 	return guard.data;
 }
 
-char	   *
-plan_filter(const PermissionPlan * plan, const Rule * rule)
+char *
+plan_filter(const PermissionPlan *plan, const Rule *rule)
 {
 	if (condition_is_true(rule->filter))
 		return plan_guard(rule);
@@ -114,7 +114,7 @@ plan_filter(const PermissionPlan * plan, const Rule * rule)
 /* ---- the script ---- */
 
 static bool
-has_rule(const Table * table)
+has_rule(const Table *table)
 {
 	ListCell   *cell;
 
@@ -134,7 +134,7 @@ compare_labels(const ListCell *a, const ListCell *b)
 
 /* In an order that depends on names alone: so two that apply at once lock in the same one. */
 static void
-find_secured(PermissionPlan * plan)
+find_secured(PermissionPlan *plan)
 {
 	ListCell   *cell;
 
@@ -149,7 +149,7 @@ find_secured(PermissionPlan * plan)
 }
 
 static bool
-needs_completion(const PermissionPlan * plan)
+needs_completion(const PermissionPlan *plan)
 {
 	ListCell   *cell;
 
@@ -163,7 +163,7 @@ needs_completion(const PermissionPlan * plan)
 
 /* Every object is known before the first is written: what goes depends on what changes. */
 PermissionPlan *
-plan_make(const Model * model)
+plan_make(const Model *model)
 {
 	PermissionPlan *plan = palloc0(sizeof(PermissionPlan));
 	List	   *roles;
@@ -192,6 +192,8 @@ plan_make(const Model * model)
 		plan_row_security(plan, lfirst(cell));
 	}
 	foreach(cell, model->source->tables)
+		plan_grants(plan, lfirst(cell));
+	foreach(cell, model->former_tables)
 		plan_grants(plan, lfirst(cell));
 	plan_usage(plan);
 	emit_all(plan, views);

@@ -22,7 +22,7 @@
 
 /* Whether apply turned row security on, now or earlier. */
 static bool
-rls_is_ours(const PermissionPlan * plan, const Table * table)
+rls_is_ours(const PermissionPlan *plan, const Table *table)
 {
 	ListCell   *cell;
 
@@ -30,7 +30,7 @@ rls_is_ours(const PermissionPlan * plan, const Table * table)
 		return true;
 	foreach(cell, plan->model->tagged)
 	{
-		const		Tagged *tagged = lfirst(cell);
+		const Tagged *tagged = lfirst(cell);
 
 		if (tagged->relation == table->oid && tagged_is_of(tagged, plan->model->source->name) &&
 			json_member(tagged->tag, "rls_enabled") != NULL)
@@ -40,7 +40,7 @@ rls_is_ours(const PermissionPlan * plan, const Table * table)
 }
 
 void
-plan_row_security(PermissionPlan * plan, const Table * table)
+plan_row_security(PermissionPlan *plan, const Table *table)
 {
 	char	   *object = psprintf("table %s", table->label);
 
@@ -54,7 +54,7 @@ plan_row_security(PermissionPlan * plan, const Table * table)
 /* ---- policies ---- */
 
 static char *
-check_sql(const PermissionPlan * plan, const Rule * rule)
+check_sql(const PermissionPlan *plan, const Rule *rule)
 {
 	char	   *sql;
 
@@ -67,7 +67,7 @@ check_sql(const PermissionPlan * plan, const Rule * rule)
 }
 
 static char *
-policy_statement(const PermissionPlan * plan, const Rule * rule, const char *name)
+policy_statement(const PermissionPlan *plan, const Rule *rule, const char *name)
 {
 	static const char *const words[] = {
 		[OPERATION_SELECT] = "SELECT",
@@ -89,7 +89,7 @@ policy_statement(const PermissionPlan * plan, const Rule * rule, const char *nam
 }
 
 static Planned *
-policy_object(PermissionPlan * plan, const Table * table, const char *name, char *statement, TagFields tag)
+policy_object(PermissionPlan *plan, const Table *table, const char *name, char *statement, TagFields tag)
 {
 	Planned		object = {
 		.object = psprintf("policy %s on %s", name, table->label),
@@ -106,7 +106,7 @@ policy_object(PermissionPlan * plan, const Table * table, const char *name, char
 }
 
 static Planned *
-rule_policy(PermissionPlan * plan, const Rule * rule)
+rule_policy(PermissionPlan *plan, const Rule *rule)
 {
 	const char *name = psprintf("herm_jwt_%s_%s", operation_text(rule->operation), rule->role);
 	TagFields	tag = {
@@ -122,7 +122,7 @@ rule_policy(PermissionPlan * plan, const Rule * rule)
 
 /* Those who see everything; else only they who are above row security do. */
 static Planned *
-exempt_policy(PermissionPlan * plan, const Table * table)
+exempt_policy(PermissionPlan *plan, const Table *table)
 {
 	TagFields	tag = {0};
 	StringInfoData roles;
@@ -143,7 +143,7 @@ exempt_policy(PermissionPlan * plan, const Table * table)
 
 /* What reads with the owner's rights reads nothing without it where row security is forced. */
 static Planned *
-owner_policy(PermissionPlan * plan, const Table * table)
+owner_policy(PermissionPlan *plan, const Table *table)
 {
 	TagFields	tag = {0};
 
@@ -154,13 +154,13 @@ owner_policy(PermissionPlan * plan, const Table * table)
 }
 
 static bool
-is_read_as_owner(const Table * table)
+is_read_as_owner(const Table *table)
 {
 	ListCell   *cell;
 
 	foreach(cell, table->rules)
 	{
-		const		Rule *rule = lfirst(cell);
+		const Rule *rule = lfirst(cell);
 
 		if (rule_is_made(rule) && rule_needs_view(rule))
 			return true;
@@ -172,7 +172,7 @@ is_read_as_owner(const Table * table)
 
 /* {"role": {"column": value}}, of all roles that have presets. */
 static char *
-presets_of(const Table * table, Operation operation)
+presets_of(const Table *table, Operation operation)
 {
 	StringInfoData json;
 	ListCell   *cell;
@@ -180,7 +180,7 @@ presets_of(const Table * table, Operation operation)
 	initStringInfo(&json);
 	foreach(cell, table->rules)
 	{
-		const		Rule *rule = lfirst(cell);
+		const Rule *rule = lfirst(cell);
 
 		if (!rule_is_made(rule) || rule->operation != operation || rule->presets == NULL)
 			continue;
@@ -196,7 +196,7 @@ presets_of(const Table * table, Operation operation)
 }
 
 static Planned *
-preset_trigger(PermissionPlan * plan, const Table * table, Operation operation, const char *presets)
+preset_trigger(PermissionPlan *plan, const Table *table, Operation operation, const char *presets)
 {
 	const char *word = operation == OPERATION_INSERT ? "INSERT" : "UPDATE";
 	const char *name = psprintf("\"!herm_jwt_%s\"", operation_text(operation));
@@ -215,8 +215,8 @@ preset_trigger(PermissionPlan * plan, const Table * table, Operation operation, 
 	return plan_object(plan, &object);
 }
 
-List	   *
-plan_policies(PermissionPlan * plan, Table * table)
+List *
+plan_policies(PermissionPlan *plan, Table *table)
 {
 	static const Operation with_presets[] = {OPERATION_INSERT, OPERATION_UPDATE};
 	bool		is_forced = table->forces_row_security || plan->model->options.force_rls;
@@ -244,26 +244,35 @@ plan_policies(PermissionPlan * plan, Table * table)
 
 /* ---- grants ---- */
 
-static char *
-revoke_from(const PermissionPlan * plan)
+static void
+append_roles(StringInfo list, const List *roles)
 {
-	StringInfoData roles;
 	ListCell   *cell;
 
-	initStringInfo(&roles);
-	appendStringInfoString(&roles, "PUBLIC");
-	foreach(cell, plan->model->roles)
+	foreach(cell, roles)
 	{
-		const		Role *role = lfirst(cell);
+		const Role *role = lfirst(cell);
 
 		if (OidIsValid(role->oid))
-			appendStringInfo(&roles, ", %s", role->label);
+			appendStringInfo(list, "%s%s", list->len > 0 ? ", " : "", role->label);
 	}
+}
+
+/* A table that is tracked no more is its owner's again, but for what was given to our roles. */
+static char *
+revoke_from(const PermissionPlan *plan, const Table *table)
+{
+	StringInfoData roles;
+
+	initStringInfo(&roles);
+	appendStringInfoString(&roles, table->is_former ? "" : "PUBLIC");
+	append_roles(&roles, plan->model->roles);
+	append_roles(&roles, plan->model->former_roles);
 	return roles.data;
 }
 
 void
-plan_grants(PermissionPlan * plan, const Table * table)
+plan_grants(PermissionPlan *plan, const Table *table)
 {
 	char	   *object = psprintf("table %s", table->label);
 	ListCell   *cell;
@@ -273,10 +282,10 @@ plan_grants(PermissionPlan * plan, const Table * table)
 		return;
 	is_needed = !grants_are_current(plan->model, table);
 	plan_step(plan, object, NULL,
-			  psprintf("REVOKE ALL ON %s FROM %s", table->label, revoke_from(plan)), is_needed);
+			  psprintf("REVOKE ALL ON %s FROM %s", table->label, revoke_from(plan, table)), is_needed);
 	foreach(cell, plan->model->roles)
 	{
-		const		Role *role = lfirst(cell);
+		const Role *role = lfirst(cell);
 		ListCell   *statement;
 
 		foreach(statement, grants_statements(table, role))
@@ -292,10 +301,10 @@ typedef struct Usable
 	Oid			class;
 	Oid			oid;
 	char	   *object;			/* "schema s", "sequence s.q" */
-}			Usable;
+} Usable;
 
 static bool
-role_has_rule(const Role * role, const Table * table, bool insert_only)
+role_has_rule(const Role *role, const Table *table, bool insert_only)
 {
 	for (Operation operation = 0; operation < OPERATION_COUNT; operation++)
 	{
@@ -307,7 +316,7 @@ role_has_rule(const Role * role, const Table * table, bool insert_only)
 }
 
 static bool
-role_needs(const Role * role, const List *tables, bool insert_only)
+role_needs(const Role *role, const List *tables, bool insert_only)
 {
 	ListCell   *cell;
 
@@ -319,16 +328,46 @@ role_needs(const Role * role, const List *tables, bool insert_only)
 	return false;
 }
 
+/* Whether another source gives a role something in a schema. */
+static bool
+is_used_elsewhere(const PermissionPlan *plan, const Usable *usable, const Role *role)
+{
+	ListCell   *cell;
+
+	if (usable->class != NamespaceRelationId)
+		return false;
+	foreach(cell, query_rows("SELECT format('policy %I on %I.%I', p.polname, n.nspname, c.relname)"
+							 " FROM pg_catalog.pg_policy p JOIN pg_catalog.pg_class c ON c.oid = p.polrelid"
+							 " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+							 " WHERE n.oid = ANY ($1) AND p.polroles && $2",
+							 list_make1_oid(usable->oid), list_make1_oid(role->oid)))
+	{
+		const Tagged *tagged = tagged_find(plan->model->tagged, ((QueryRow *) lfirst(cell))->values[0]);
+
+		if (tagged != NULL && !tagged_is_of(tagged, plan->model->source->name))
+			return true;
+	}
+	return false;
+}
+
+static void
+plan_revoke_usage(PermissionPlan *plan, const Usable *usable, const Role *role)
+{
+	if (!is_used_elsewhere(plan, usable, role))
+		plan_step(plan, usable->object, role->name,
+				  psprintf("REVOKE USAGE ON %s FROM %s", usable->object, role->label), true);
+}
+
 /* tables: those for whose sake a role needs it. */
 static void
-plan_usage_of(PermissionPlan * plan, const Usable * usable, const List *tables)
+plan_usage_of(PermissionPlan *plan, const Usable *usable, const List *tables)
 {
 	bool		insert_only = usable->class == RelationRelationId;
 	ListCell   *cell;
 
 	foreach(cell, plan->model->roles)
 	{
-		const		Role *role = lfirst(cell);
+		const Role *role = lfirst(cell);
 		bool		has = OidIsValid(role->oid) &&
 		grants_has_usage(usable->class, usable->oid, role->oid);
 
@@ -336,13 +375,25 @@ plan_usage_of(PermissionPlan * plan, const Usable * usable, const List *tables)
 			plan_step(plan, usable->object, role->name,
 					  psprintf("GRANT USAGE ON %s TO %s", usable->object, role->label), !has);
 		else if (has)
-			plan_step(plan, usable->object, role->name,
-					  psprintf("REVOKE USAGE ON %s FROM %s", usable->object, role->label), true);
+			plan_revoke_usage(plan, usable, role);
+	}
+	foreach(cell, plan->model->former_roles)
+	{
+		const Role *role = lfirst(cell);
+
+		if (grants_has_usage(usable->class, usable->oid, role->oid))
+			plan_revoke_usage(plan, usable, role);
 	}
 }
 
 static List *
-secured_in(const PermissionPlan * plan, const char *schema)
+tables_now_and_then(const PermissionPlan *plan)
+{
+	return list_concat_copy(plan->model->source->tables, plan->model->former_tables);
+}
+
+static List *
+secured_in(const PermissionPlan *plan, const char *schema)
 {
 	List	   *tables = NIL;
 	ListCell   *cell;
@@ -358,14 +409,14 @@ secured_in(const PermissionPlan * plan, const char *schema)
 }
 
 static void
-plan_schema_usage(PermissionPlan * plan)
+plan_schema_usage(PermissionPlan *plan)
 {
 	List	   *done = NIL;
 	ListCell   *cell;
 
-	foreach(cell, plan->model->source->tables)
+	foreach(cell, tables_now_and_then(plan))
 	{
-		const		Table *table = lfirst(cell);
+		const Table *table = lfirst(cell);
 		Usable		schema = {
 			.class = NamespaceRelationId,
 			.oid = get_namespace_oid(table->schema, true /* missing is ok */ ),
@@ -381,12 +432,12 @@ plan_schema_usage(PermissionPlan * plan)
 
 /* Defaults take their values with the rights of who inserts; those of identity columns do not. */
 static void
-plan_sequence_usage(PermissionPlan * plan)
+plan_sequence_usage(PermissionPlan *plan)
 {
 	List	   *oids = NIL;
 	ListCell   *cell;
 
-	foreach(cell, plan->model->source->tables)
+	foreach(cell, tables_now_and_then(plan))
 		oids = lappend_oid(oids, ((Table *) lfirst(cell))->oid);
 	foreach(cell, query_rows("SELECT DISTINCT a.adrelid, s.oid, format('sequence %I.%I', n.nspname, s.relname) AS object"
 							 " FROM pg_catalog.pg_attrdef a JOIN pg_catalog.pg_depend d"
@@ -395,7 +446,7 @@ plan_sequence_usage(PermissionPlan * plan)
 							 " JOIN pg_catalog.pg_namespace n ON n.oid = s.relnamespace"
 							 " WHERE a.adrelid = ANY ($1) ORDER BY object, a.adrelid", oids, NIL))
 	{
-		const		QueryRow *row = lfirst(cell);
+		const QueryRow *row = lfirst(cell);
 		Table	   *table = source_table_of(plan->model->source, query_oid(row, 0));
 		Usable		sequence = {
 			.class = RelationRelationId,
@@ -403,12 +454,12 @@ plan_sequence_usage(PermissionPlan * plan)
 			.object = row->values[2],
 		};
 
-		plan_usage_of(plan, &sequence, list_make1(table));
+		plan_usage_of(plan, &sequence, table != NULL ? list_make1(table) : NIL);
 	}
 }
 
 void
-plan_usage(PermissionPlan * plan)
+plan_usage(PermissionPlan *plan)
 {
 	plan_schema_usage(plan);
 	plan_sequence_usage(plan);

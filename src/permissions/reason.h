@@ -21,7 +21,7 @@ typedef enum Outcome
 #define X(outcome, text) outcome,
 	OUTCOMES(X)
 #undef X
-}			Outcome;
+} Outcome;
 
 #define REASONS(X) \
 	X(REASON_BAD_PERMISSION,      OUTCOME_REFUSED,  "bad-permission") \
@@ -45,6 +45,7 @@ typedef enum Outcome
 	X(REASON_FOREIGN_POLICY,      OUTCOME_REFUSED,  "foreign-policy") \
 	X(REASON_NOT_A_TABLE,         OUTCOME_REFUSED,  "not-a-table") \
 	X(REASON_VIEW_NAME,           OUTCOME_REFUSED,  "view-name") \
+	X(REASON_PRESET_REACH,        OUTCOME_REFUSED,  "preset-reach") \
 	X(REASON_BACKEND_ONLY,        OUTCOME_REFUSED,  "backend-only") \
 	X(REASON_VALIDATE_INPUT,      OUTCOME_REFUSED,  "validate-input") \
 	X(REASON_ROOT_FIELDS,         OUTCOME_REFUSED,  "root-fields") \
@@ -73,20 +74,20 @@ typedef enum Reason
 typedef struct Findings
 {
 	const char *sentences[REASON_COUNT];	/* NULL: the reason does not apply */
-}			Findings;
+} Findings;
 
 /* Notes a reason with its sentence; always returns false. */
-extern bool findings_add(Findings * findings, Reason reason, const char *format,...)
+extern bool findings_add(Findings *findings, Reason reason, const char *format,...)
 			__attribute__((format(printf, 3, 4)));
 
 /* The worst outcome of what was found; "refused" is also "nothing is emitted". */
-extern Outcome findings_outcome(const Findings * findings);
-extern bool findings_refuse(const Findings * findings);
+extern Outcome findings_outcome(const Findings *findings);
+extern bool findings_refuse(const Findings *findings);
 
 extern const char *outcome_text(Outcome outcome);
 
 /* The codes, comma-separated, and the sentences; NULL for none; palloc'd. */
-extern char *findings_codes(const Findings * findings);
-extern char *findings_details(const Findings * findings);
+extern char *findings_codes(const Findings *findings);
+extern char *findings_details(const Findings *findings);
 
 #endif							/* HERM_PERMISSIONS_REASON_H */

@@ -20,15 +20,15 @@ typedef struct Column
 	Oid			type;			/* as declared; may be a domain */
 	bool		not_null;
 	bool		is_writable;	/* neither generated nor GENERATED ALWAYS AS IDENTITY */
-}			Column;
+} Column;
 
 typedef struct ForeignKey
 {
 	Oid			target;
 	int			count;
-	const		int16 *columns; /* attribute numbers, in pairs with the next */
-	const		int16 *target_columns;
-}			ForeignKey;
+	const int16 *columns;		/* attribute numbers, in pairs with the next */
+	const int16 *target_columns;
+} ForeignKey;
 
 typedef struct Table
 {
@@ -55,19 +55,20 @@ typedef struct Table
 	List	   *helper_fields;	/* of Field */
 	bool		has_helper;
 	bool		helper_has_row; /* the helper view also has the row as a whole */
-}			Table;
+	bool		is_former;		/* tracked no more, but has policies of ours */
+} Table;
 
 /* A table of that name, filled in from the catalogs if it is there; palloc'd. */
-extern Table * table_make(const char *schema, const char *name);
+extern Table *table_make(const char *schema, const char *name);
 
 /* A column by its exact name; NULL if there is none. */
-extern const Column *table_column(const Table * table, Slice name);
+extern const Column *table_column(const Table *table, Slice name);
 
 /* The position of a column in columns. */
-extern int	table_position(const Table * table, const Column * column);
+extern int	table_position(const Table *table, const Column *column);
 
 /* Whether row-level security can be enabled on it. */
-extern bool table_can_have_policies(const Table * table);
+extern bool table_can_have_policies(const Table *table);
 
 /* schema.name as it is written in SQL; palloc'd. */
 extern char *table_qualified(const char *schema, const char *name);
