@@ -67,13 +67,13 @@ put(ReturnSetInfo *result, const char *const texts[], int count)
 }
 
 static void
-put_review(ReturnSetInfo *result, const Model * model)
+put_review(ReturnSetInfo *result, const Model *model)
 {
 	ListCell   *cell;
 
 	foreach(cell, model->rules)
 	{
-		const		Rule *rule = lfirst(cell);
+		const Rule *rule = lfirst(cell);
 		const char *const texts[] = {
 			rule->table->label, rule->role, operation_text(rule->operation),
 			outcome_text(rule->outcome), findings_codes(&rule->findings),
@@ -95,7 +95,7 @@ herm_jwt_plan_permissions(PG_FUNCTION_ARGS)
 	SPI_connect();
 	foreach(cell, plan_make(model_make(&request))->steps)
 	{
-		const		Step *step = lfirst(cell);
+		const Step *step = lfirst(cell);
 		Datum		values[] = {
 			Int32GetDatum(foreach_current_index(cell) + 1),
 			CStringGetTextDatum(step->object),
@@ -145,7 +145,7 @@ herm_jwt_check_permissions(PG_FUNCTION_ARGS)
 	SPI_connect();
 	foreach(cell, permissions_check(&request))
 	{
-		const		Drift *drift = lfirst(cell);
+		const Drift *drift = lfirst(cell);
 		const char *const texts[] = {drift->object, drift->difference, drift->detail};
 
 		put((ReturnSetInfo *) fcinfo->resultinfo, texts, COUNT_OF(texts));

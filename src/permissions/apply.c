@@ -13,7 +13,7 @@
 
 /* Who may manage no table at all is told so; who may manage some gets a review of the others. */
 static void
-check_caller(const Model * model)
+check_caller(const Model *model)
 {
 	ListCell   *cell;
 
@@ -21,7 +21,7 @@ check_caller(const Model * model)
 		return;
 	foreach(cell, model->source->tables)
 	{
-		const		Table *table = lfirst(cell);
+		const Table *table = lfirst(cell);
 
 		if (OidIsValid(table->oid) && OWNS_RELATION(table->oid, GetUserId()))
 			return;
@@ -33,14 +33,14 @@ check_caller(const Model * model)
 /* ---- who else sees less ---- */
 
 static List *
-newly_secured(const PermissionPlan * plan)
+newly_secured(const PermissionPlan *plan)
 {
 	List	   *oids = NIL;
 	ListCell   *cell;
 
 	foreach(cell, plan->secured)
 	{
-		const		Table *table = lfirst(cell);
+		const Table *table = lfirst(cell);
 
 		if (!table->has_row_security)
 			oids = lappend_oid(oids, table->oid);
@@ -49,7 +49,7 @@ newly_secured(const PermissionPlan * plan)
 }
 
 static List *
-role_oids(const PermissionPlan * plan)
+role_oids(const PermissionPlan *plan)
 {
 	List	   *oids = NIL;
 	ListCell   *cell;
@@ -63,7 +63,7 @@ role_oids(const PermissionPlan * plan)
 
 /* Roles with grants of their own on tables that get row security now. */
 static void
-notice_hidden(const PermissionPlan * plan)
+notice_hidden(const PermissionPlan *plan)
 {
 	List	   *rows = query_rows("SELECT string_agg(DISTINCT quote_ident(r.rolname), ', ')"
 								  " FROM pg_catalog.pg_class c, aclexplode(c.relacl) a"
@@ -85,7 +85,7 @@ notice_hidden(const PermissionPlan * plan)
 static void
 explain_error(void *argument)
 {
-	const		Step *const *step = argument;
+	const Step *const *step = argument;
 
 	errcontext("applying permissions to %s", (*step)->object);
 	if (geterrcode() == ERRCODE_LOCK_NOT_AVAILABLE)
@@ -93,9 +93,9 @@ explain_error(void *argument)
 }
 
 static void
-run(const PermissionPlan * plan)
+run(const PermissionPlan *plan)
 {
-	const		Step *step = NULL;
+	const Step *step = NULL;
 	ErrorContextCallback callback = {
 		.previous = error_context_stack,
 		.callback = explain_error,

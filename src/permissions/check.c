@@ -18,15 +18,15 @@
 /* What the checks share. */
 typedef struct Checker
 {
-	const		Model *model;
-	const		PermissionPlan *plan;
+	const Model *model;
+	const PermissionPlan *plan;
 	List	   *tables;			/* oids of the tracked tables */
 	List	   *roles;			/* oids of the database roles */
 	List	   *drifts;
-}			Checker;
+} Checker;
 
 static void
-add(Checker * checker, const char *object, const char *difference, const char *detail)
+add(Checker *checker, const char *object, const char *difference, const char *detail)
 {
 	Drift	   *drift = palloc(sizeof(Drift));
 
@@ -38,13 +38,13 @@ add(Checker * checker, const char *object, const char *difference, const char *d
 
 /* Each row of a query is an object and a detail. */
 static void
-add_rows(Checker * checker, const char *difference, const char *sql)
+add_rows(Checker *checker, const char *difference, const char *sql)
 {
 	ListCell   *cell;
 
 	foreach(cell, query_rows(sql, checker->tables, checker->roles))
 	{
-		const		QueryRow *row = lfirst(cell);
+		const QueryRow *row = lfirst(cell);
 
 		add(checker, row->values[0], difference, row->values[1]);
 	}
@@ -53,13 +53,13 @@ add_rows(Checker * checker, const char *difference, const char *sql)
 /* ---- roles ---- */
 
 static void
-check_roles(Checker * checker)
+check_roles(Checker *checker)
 {
 	ListCell   *cell;
 
 	foreach(cell, checker->model->roles)
 	{
-		const		Role *role = lfirst(cell);
+		const Role *role = lfirst(cell);
 
 		if (role->findings.sentences[REASON_ROLE_UNSAFE] != NULL)
 			add(checker, psprintf("role %s", role->label), CHANGED,
@@ -74,7 +74,7 @@ check_roles(Checker * checker)
 /* ---- what is made ---- */
 
 static const char *
-what_changed(const Planned * planned)
+what_changed(const Planned *planned)
 {
 	const char *was_emitted = tagged_member(planned->tagged, "emitted");
 
@@ -84,13 +84,13 @@ what_changed(const Planned * planned)
 }
 
 static void
-check_objects(Checker * checker)
+check_objects(Checker *checker)
 {
 	ListCell   *cell;
 
 	foreach(cell, checker->plan->planned)
 	{
-		const		Planned *planned = lfirst(cell);
+		const Planned *planned = lfirst(cell);
 
 		if (planned->tagged == NULL)
 			add(checker, planned->object, MISSING, "It was never made, or dropped.");
@@ -99,7 +99,7 @@ check_objects(Checker * checker)
 	}
 	foreach(cell, checker->model->tagged)
 	{
-		const		Tagged *tagged = lfirst(cell);
+		const Tagged *tagged = lfirst(cell);
 
 		if (!tagged->is_wanted && tagged_is_of(tagged, checker->model->source->name))
 			add(checker, tagged->object, UNEXPECTED, "The metadata does not ask for it any more.");
@@ -109,13 +109,13 @@ check_objects(Checker * checker)
 /* ---- tables ---- */
 
 static void
-check_row_security(Checker * checker)
+check_row_security(Checker *checker)
 {
 	ListCell   *cell;
 
 	foreach(cell, checker->plan->secured)
 	{
-		const		Table *table = lfirst(cell);
+		const Table *table = lfirst(cell);
 
 		if (!table->has_row_security)
 			add(checker, psprintf("table %s", table->label), CHANGED, "Row security is disabled.");
@@ -125,8 +125,8 @@ check_row_security(Checker * checker)
 }
 
 static void
-check_grants_of(Checker * checker, const Table * table, const char *who, Oid role,
-				const Grants * wanted)
+check_grants_of(Checker *checker, const Table *table, const char *who, Oid role,
+				const Grants *wanted)
 {
 	char	   *object = psprintf("table %s", table->label);
 	Grants		actual = {0};
@@ -140,7 +140,7 @@ check_grants_of(Checker * checker, const Table * table, const char *who, Oid rol
 }
 
 static void
-check_grants(Checker * checker)
+check_grants(Checker *checker)
 {
 	static const Grants none;
 	ListCell   *cell;
@@ -148,14 +148,14 @@ check_grants(Checker * checker)
 
 	foreach(cell, checker->model->source->tables)
 	{
-		const		Table *table = lfirst(cell);
+		const Table *table = lfirst(cell);
 
 		if (!OidIsValid(table->oid))
 			continue;
 		check_grants_of(checker, table, "PUBLIC", InvalidOid, &none);
 		foreach(inner, checker->model->roles)
 		{
-			const		Role *role = lfirst(inner);
+			const Role *role = lfirst(inner);
 			Grants		wanted;
 
 			grants_wanted(table, role->name, &wanted);
@@ -166,13 +166,13 @@ check_grants(Checker * checker)
 
 /* Schemas, sequences and memberships: their steps say whether they are needed. */
 static void
-check_usage(Checker * checker)
+check_usage(Checker *checker)
 {
 	ListCell   *cell;
 
 	foreach(cell, checker->plan->steps)
 	{
-		const		Step *step = lfirst(cell);
+		const Step *step = lfirst(cell);
 
 		if (!step->is_needed)
 			continue;
@@ -187,7 +187,7 @@ check_usage(Checker * checker)
 /* ---- what others have made ---- */
 
 static void
-check_foreign_policies(Checker * checker)
+check_foreign_policies(Checker *checker)
 {
 	ListCell   *cell;
 
@@ -198,7 +198,7 @@ check_foreign_policies(Checker * checker)
 							 " AND (0 = ANY (p.polroles) OR p.polroles && $2) ORDER BY 1",
 							 checker->tables, checker->roles))
 	{
-		const		QueryRow *row = lfirst(cell);
+		const QueryRow *row = lfirst(cell);
 
 		if (tagged_find(checker->model->tagged, row->values[0]) == NULL)
 			add(checker, row->values[0], UNEXPECTED, "It is permissive, and was not made by apply.");
@@ -206,7 +206,7 @@ check_foreign_policies(Checker * checker)
 }
 
 static void
-check_helper_schema(Checker * checker)
+check_helper_schema(Checker *checker)
 {
 	char	   *sql = psprintf("SELECT format('schema %%I', n.nspname),"
 							   " format('%%s may use it.', coalesce(quote_ident(r.rolname), 'PUBLIC'))"
@@ -221,7 +221,7 @@ check_helper_schema(Checker * checker)
 
 /* Such a view shows what its owner sees, whatever the policies say. */
 static void
-check_owner_run_views(Checker * checker)
+check_owner_run_views(Checker *checker)
 {
 	ListCell   *cell;
 
@@ -244,7 +244,7 @@ check_owner_run_views(Checker * checker)
 							 "  WHERE o.option_name = 'security_invoker'), false) ORDER BY 1, 2",
 							 checker->tables, checker->roles))
 	{
-		const		QueryRow *row = lfirst(cell);
+		const QueryRow *row = lfirst(cell);
 
 		if (tagged_find(checker->model->tagged, row->values[0]) == NULL)
 			add(checker, row->values[0], UNEXPECTED, row->values[1]);

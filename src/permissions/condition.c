@@ -14,12 +14,12 @@
 /* Where a key stands. */
 typedef struct Scope
 {
-	const		ConditionContext *context;
+	const ConditionContext *context;
 	Table	   *table;
 	bool		in_set;			/* within a computed field that returns rows */
-}			Scope;
+} Scope;
 
-static Condition * compile(const Scope * scope, const JsonNode *json, const char *path);
+static Condition *compile(const Scope *scope, const JsonNode *json, const char *path);
 
 static Condition *
 make_condition(ConditionKind kind)
@@ -43,7 +43,7 @@ condition_combine(ConditionKind kind, List *operands)
 }
 
 static Condition *
-refuse(const Scope * scope, Reason reason, const char *path, const char *what)
+refuse(const Scope *scope, Reason reason, const char *path, const char *what)
 {
 	findings_add(scope->context->findings, reason, "\"%s\" %s.", path, what);
 	return NULL;
@@ -57,20 +57,20 @@ member_path(const char *path, const JsonNode *member)
 
 /* ---- comparisons ---- */
 
-static Condition * compile_operators(const Scope * scope, const Operand * left, const JsonNode *json,
-									 const char *path);
+static Condition *compile_operators(const Scope *scope, const Operand *left, const JsonNode *json,
+									const char *path);
 
 /* What a comparison is about, as long as it is being read. */
 typedef struct Comparison
 {
-	const		Operand *left;
-	const		OperatorRow *row;
+	const Operand *left;
+	const OperatorRow *row;
 	const JsonNode *json;		/* the right side */
 	const char *path;
-}			Comparison;
+} Comparison;
 
 static Operand
-column_operand(const Column * column)
+column_operand(const Column *column)
 {
 	Operand		operand = {
 		.column = column,
@@ -82,7 +82,7 @@ column_operand(const Column * column)
 }
 
 static Condition *
-make_comparison(const Comparison * comparison, List *values)
+make_comparison(const Comparison *comparison, List *values)
 {
 	Condition  *condition = make_condition(CONDITION_COMPARISON);
 
@@ -110,12 +110,12 @@ compared_column(const JsonNode *json, bool *of_root)
 }
 
 static Condition *
-compile_column_comparison(const Scope * scope, const Comparison * comparison)
+compile_column_comparison(const Scope *scope, const Comparison *comparison)
 {
 	bool		of_root;
 	const JsonNode *name = compared_column(comparison->json, &of_root);
-	const		Table *table = of_root ? scope->context->root : scope->table;
-	const		Column *column;
+	const Table *table = of_root ? scope->context->root : scope->table;
+	const Column *column;
 	Value	   *value;
 
 	if (name == NULL)
@@ -140,7 +140,7 @@ compile_column_comparison(const Scope * scope, const Comparison * comparison)
 
 /* The types that _cast knows, by their names in the metadata. */
 static Oid
-cast_type(const Operand * left, Slice name)
+cast_type(const Operand *left, Slice name)
 {
 	TypeClass	class = type_class(left->type);
 
@@ -152,7 +152,7 @@ cast_type(const Operand * left, Slice name)
 }
 
 static Condition *
-compile_cast(const Scope * scope, const Comparison * comparison)
+compile_cast(const Scope *scope, const Comparison *comparison)
 {
 	List	   *operands = NIL;
 
@@ -179,7 +179,7 @@ compile_cast(const Scope * scope, const Comparison * comparison)
 
 /* Whether the server has the operator for these types. */
 static bool
-check_operator(const Scope * scope, const Comparison * comparison)
+check_operator(const Scope *scope, const Comparison *comparison)
 {
 	Oid			left = comparison->left->type;
 	Oid			right = condition_right_type(comparison->row, left);
@@ -194,7 +194,7 @@ check_operator(const Scope * scope, const Comparison * comparison)
 }
 
 static Condition *
-compile_operator(const Scope * scope, const Operand * left, const JsonNode *json, const char *path)
+compile_operator(const Scope *scope, const Operand *left, const JsonNode *json, const char *path)
 {
 	bool		known = false;
 	Slice		name;
@@ -221,7 +221,7 @@ compile_operator(const Scope * scope, const Operand * left, const JsonNode *json
 
 /* A value without an operator: equality, and with null as for a column that may be NULL. */
 static Condition *
-compile_shorthand(const Scope * scope, const Operand * left, const JsonNode *json, const char *path)
+compile_shorthand(const Scope *scope, const Operand *left, const JsonNode *json, const char *path)
 {
 	Condition  *condition;
 	JsonNode	operation = *json;
@@ -237,7 +237,7 @@ compile_shorthand(const Scope * scope, const Operand * left, const JsonNode *jso
 }
 
 static Condition *
-compile_operators(const Scope * scope, const Operand * left, const JsonNode *json, const char *path)
+compile_operators(const Scope *scope, const Operand *left, const JsonNode *json, const char *path)
 {
 	List	   *operands = NIL;
 
@@ -259,7 +259,7 @@ compile_operators(const Scope * scope, const Operand * left, const JsonNode *jso
 /* ---- rows of other tables ---- */
 
 static Condition *
-compile_rows(const Scope * scope, Condition * exists, const JsonNode *json, const char *path)
+compile_rows(const Scope *scope, Condition *exists, const JsonNode *json, const char *path)
 {
 	Scope		inner = {
 		.context = scope->context,
@@ -275,7 +275,7 @@ compile_rows(const Scope * scope, Condition * exists, const JsonNode *json, cons
 }
 
 static Condition *
-compile_relationship(const Scope * scope, const JsonNode *json, const char *path)
+compile_relationship(const Scope *scope, const JsonNode *json, const char *path)
 {
 	Condition  *exists = make_condition(CONDITION_EXISTS);
 
@@ -300,7 +300,7 @@ exists_member(const JsonNode *json, const char *name)
 }
 
 static Condition *
-compile_exists(const Scope * scope, const JsonNode *json, const char *path)
+compile_exists(const Scope *scope, const JsonNode *json, const char *path)
 {
 	Condition  *exists = make_condition(CONDITION_EXISTS);
 	const JsonNode *table = exists_member(json, "table");
@@ -315,7 +315,7 @@ compile_exists(const Scope * scope, const JsonNode *json, const char *path)
 }
 
 static Condition *
-compile_field(const Scope * scope, const Field * field, const JsonNode *json, const char *path)
+compile_field(const Scope *scope, const Field *field, const JsonNode *json, const char *path)
 {
 	Operand		left = {.field = field,.may_be_null = true};
 	Condition  *exists;
@@ -339,7 +339,7 @@ compile_field(const Scope * scope, const Field * field, const JsonNode *json, co
 /* ---- expressions ---- */
 
 static Condition *
-compile_list(const Scope * scope, ConditionKind kind, const JsonNode *json, const char *path)
+compile_list(const Scope *scope, ConditionKind kind, const JsonNode *json, const char *path)
 {
 	Condition  *condition = make_condition(kind);
 	int			index = 0;
@@ -358,7 +358,7 @@ compile_list(const Scope * scope, ConditionKind kind, const JsonNode *json, cons
 }
 
 static Condition *
-compile_not(const Scope * scope, const JsonNode *json, const char *path)
+compile_not(const Scope *scope, const JsonNode *json, const char *path)
 {
 	Condition  *operand = compile(scope, json, path);
 	Condition  *condition;
@@ -371,11 +371,11 @@ compile_not(const Scope * scope, const JsonNode *json, const char *path)
 }
 
 static Condition *
-compile_key(const Scope * scope, const JsonNode *json, const char *path)
+compile_key(const Scope *scope, const JsonNode *json, const char *path)
 {
 	Slice		name = {NULL, 0};
-	const		Column *column;
-	const		Field *field;
+	const Column *column;
+	const Field *field;
 	Operand		left;
 
 	(void) operators_name(json->name, &name);
@@ -403,7 +403,7 @@ compile_key(const Scope * scope, const JsonNode *json, const char *path)
 }
 
 static Condition *
-compile(const Scope * scope, const JsonNode *json, const char *path)
+compile(const Scope *scope, const JsonNode *json, const char *path)
 {
 	List	   *operands = NIL;
 
@@ -422,7 +422,7 @@ compile(const Scope * scope, const JsonNode *json, const char *path)
 }
 
 Condition  *
-condition_compile(const ConditionContext * context, const JsonNode *json, const char *path)
+condition_compile(const ConditionContext *context, const JsonNode *json, const char *path)
 {
 	Scope		scope = {.context = context,.table = context->root};
 

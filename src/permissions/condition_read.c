@@ -28,7 +28,7 @@ add_name(List *names, char *name)
 	return lappend(names, name);
 }
 
-List *
+List	   *
 condition_variables(const Condition *condition, List *names)
 {
 	ListCell   *cell;
@@ -45,7 +45,7 @@ condition_variables(const Condition *condition, List *names)
 	return names;
 }
 
-List *
+List	   *
 condition_targets(const Condition *condition, List *tables)
 {
 	ListCell   *cell;
@@ -57,7 +57,7 @@ condition_targets(const Condition *condition, List *tables)
 	return tables;
 }
 
-List *
+List	   *
 condition_fields(const Condition *condition, List *fields)
 {
 	ListCell   *cell;
@@ -191,7 +191,7 @@ root_columns(const Condition *condition, const Table *root, bool at_root)
 	return columns;
 }
 
-Bitmapset *
+Bitmapset  *
 condition_root_columns(const Condition *condition, const Table *root)
 {
 	return root_columns(condition, root, true);
@@ -236,7 +236,7 @@ condition_may_be_null(const Condition *condition)
 
 /* ---- comparing ---- */
 
-List *
+List	   *
 condition_conjuncts(Condition *condition)
 {
 	List	   *conjuncts = NIL;

@@ -35,7 +35,7 @@ static void put(Writer *writer, const Condition *condition, const Row *row);
 
 /* ---- values ---- */
 
-char *
+char	   *
 variable_sql(const char *name)
 {
 	return psprintf("herm_jwt.require_session_variable(%s)", quote_literal_cstr(name));
@@ -415,13 +415,13 @@ write_condition(const Condition *condition, const Table *root, const char *helpe
 	return out.data;
 }
 
-char *
+char	   *
 condition_sql(const Condition *condition, const Table *root, const char *helper_schema)
 {
 	return write_condition(condition, root, helper_schema, false);
 }
 
-char *
+char	   *
 condition_as_set(const Condition *condition, const Table *root)
 {
 	return write_condition(condition, root, "", true);

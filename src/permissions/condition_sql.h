@@ -11,6 +11,6 @@
 extern char *variable_sql(const char *name);
 
 /* A condition as a text that two share if they are the same but for the order of operands. */
-extern char *condition_as_set(const Condition * condition, const Table * root);
+extern char *condition_as_set(const Condition *condition, const Table *root);
 
 #endif							/* HERM_PERMISSIONS_CONDITION_SQL_H */

@@ -32,7 +32,7 @@ extension_type(Oid left, const char *name, bool as_array)
 }
 
 Oid
-condition_right_type(const OperatorRow * row, Oid left)
+condition_right_type(const OperatorRow *row, Oid left)
 {
 	switch (row->right)
 	{
@@ -96,7 +96,7 @@ read_scalar(const Reader *reader, const JsonNode *json, Oid type, List **values)
 
 /* Inside a list a session variable is literal text, as in Hasura. */
 static bool
-read_elements(const Reader *reader, const JsonNode *json, Oid type, Value * list)
+read_elements(const Reader *reader, const JsonNode *json, Oid type, Value *list)
 {
 	json_foreach(element, json)
 	{
@@ -170,8 +170,8 @@ read_distance(const Reader *reader, const JsonNode *json, Oid left, bool spheroi
 }
 
 bool
-condition_values(const OperatorRow * row, Oid left, const JsonNode *json, const char *path,
-				 Findings * findings, List **values)
+condition_values(const OperatorRow *row, Oid left, const JsonNode *json, const char *path,
+				 Findings *findings, List **values)
 {
 	Reader		reader = {.path = path,.findings = findings};
 

@@ -11,10 +11,10 @@
  * Reads what stands right of an operator into *values; false: it was refused, and
  * a finding says why.  Not for columns and nested operators.
  */
-extern bool condition_values(const OperatorRow * row, Oid left, const JsonNode *json,
-							 const char *path, Findings * findings, List **values);
+extern bool condition_values(const OperatorRow *row, Oid left, const JsonNode *json,
+							 const char *path, Findings *findings, List **values);
 
 /* The type that an operator's right side must have; InvalidOid: there is none. */
-extern Oid	condition_right_type(const OperatorRow * row, Oid left);
+extern Oid	condition_right_type(const OperatorRow *row, Oid left);
 
 #endif							/* HERM_PERMISSIONS_CONDITION_VALUE_H */

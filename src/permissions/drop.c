@@ -37,7 +37,7 @@ secured_tables(const List *tagged)
 
 	foreach(cell, tagged)
 	{
-		const		Tagged *object = lfirst(cell);
+		const Tagged *object = lfirst(cell);
 
 		if (object->class == PolicyRelationId)
 			oids = list_append_unique_oid(oids, object->relation);
@@ -54,7 +54,7 @@ tagged_roles(const List *tagged)
 
 	foreach(cell, tagged)
 	{
-		const		Tagged *object = lfirst(cell);
+		const Tagged *object = lfirst(cell);
 
 		if (object->class == AuthIdRelationId)
 			oids = lappend_oid(oids, object->oid);
@@ -72,7 +72,7 @@ roles_of_policies(const List *tagged)
 
 	foreach(cell, tagged)
 	{
-		const		Tagged *object = lfirst(cell);
+		const Tagged *object = lfirst(cell);
 
 		if (object->class == PolicyRelationId && tagged_member(object, "role") != NULL)
 			policies = lappend_oid(policies, object->oid);
@@ -126,7 +126,7 @@ release_tables(const List *tagged)
 
 	foreach(cell, tagged)
 	{
-		const		Tagged *object = lfirst(cell);
+		const Tagged *object = lfirst(cell);
 
 		if (object->class != PolicyRelationId || list_member_oid(done, object->relation) ||
 			json_member(object->tag, "rls_enabled") == NULL)
@@ -150,7 +150,7 @@ drop_roles(const List *roles)
 							 "  WHERE d.refclassid = 'pg_authid'::regclass AND d.refobjid = r.oid)"
 							 " FROM pg_catalog.pg_roles r WHERE r.oid = ANY ($1) ORDER BY 1", roles, NIL))
 	{
-		const		QueryRow *row = lfirst(cell);
+		const QueryRow *row = lfirst(cell);
 
 		if (strcmp(row->values[1], "t") == 0)
 		{

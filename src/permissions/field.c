@@ -24,10 +24,10 @@ typedef struct Arguments
 	int			count;
 	Oid		   *types;
 	char	  **names;			/* NULL: none has a name */
-}			Arguments;
+} Arguments;
 
 static bool
-refuse(Field * field, const char *why)
+refuse(Field *field, const char *why)
 {
 	field->why_not = psprintf("Computed field \"%s\" of %s %s.", field->name, field->table->label,
 							  why);
@@ -36,7 +36,7 @@ refuse(Field * field, const char *why)
 
 /* The one function of that name; the tuple is copied. */
 static HeapTuple
-find_function(Field * field)
+find_function(Field *field)
 {
 	Oid			schema = get_namespace_oid(field->function_schema, true /* missing is ok */ );
 	CatCList   *list = SearchSysCacheList1(PROCNAMEARGSNSP,
@@ -86,7 +86,7 @@ read_arguments(HeapTuple tuple)
 
 /* The position of the argument that a definition names; fallback without a name; -1: no such one. */
 static int
-argument_position(const Arguments * arguments, const JsonNode *name, int fallback)
+argument_position(const Arguments *arguments, const JsonNode *name, int fallback)
 {
 	if (name == NULL)
 		return fallback;
@@ -100,7 +100,7 @@ argument_position(const Arguments * arguments, const JsonNode *name, int fallbac
 }
 
 static bool
-match_arguments(Field * field, const JsonNode *definition, const Arguments * arguments)
+match_arguments(Field *field, const JsonNode *definition, const Arguments *arguments)
 {
 	const JsonNode *table_name = json_optional_member(definition, "table_argument");
 	const JsonNode *session_name = json_optional_member(definition, "session_argument");
@@ -122,7 +122,7 @@ match_arguments(Field * field, const JsonNode *definition, const Arguments * arg
 }
 
 static bool
-read_result(Field * field, const Source * source, Form_pg_proc function)
+read_result(Field *field, const Source *source, Form_pg_proc function)
 {
 	field->type = function->prorettype;
 	if (function->prokind != PROKIND_FUNCTION || function->provolatile == PROVOLATILE_VOLATILE)
@@ -140,7 +140,7 @@ read_result(Field * field, const Source * source, Form_pg_proc function)
 }
 
 static void
-resolve(Field * field, const Source * source, const JsonNode *definition)
+resolve(Field *field, const Source *source, const JsonNode *definition)
 {
 	const JsonNode *function = json_member(definition, "function");
 	HeapTuple	tuple;
@@ -161,8 +161,8 @@ resolve(Field * field, const Source * source, const JsonNode *definition)
 		read_result(field, source, (Form_pg_proc) GETSTRUCT(tuple));
 }
 
-const		Field *
-field_find(const Source * source, Table * table, Slice name)
+const Field *
+field_find(const Source *source, Table *table, Slice name)
 {
 	const JsonNode *list = json_optional_member(table->node, "computed_fields");
 	ListCell   *cell;
@@ -197,7 +197,7 @@ field_find(const Source * source, Table * table, Slice name)
 /* ---- the wrapper ---- */
 
 char	   *
-field_signature(const Field * field, const char *helper_schema)
+field_signature(const Field *field, const char *helper_schema)
 {
 	return psprintf("%s(%s%s%s)", table_qualified(helper_schema, field->wrapper),
 					field->table->label, OidIsValid(field->session_type) ? ", " : "",
@@ -205,7 +205,7 @@ field_signature(const Field * field, const char *helper_schema)
 }
 
 static const char *
-arguments_of_function(const Field * field)
+arguments_of_function(const Field *field)
 {
 	if (!OidIsValid(field->session_type))
 		return "$1";
@@ -213,7 +213,7 @@ arguments_of_function(const Field * field)
 }
 
 char	   *
-field_definition(const Field * field, const char *helper_schema)
+field_definition(const Field *field, const char *helper_schema)
 {
 	char	   *body = psprintf("SELECT %s%s(%s)", field->rows_of != NULL ? "* FROM " : "",
 								table_qualified(field->function_schema, field->function_name),
@@ -227,7 +227,7 @@ field_definition(const Field * field, const char *helper_schema)
 }
 
 void
-field_append_call(StringInfo out, const Field * field, const char *helper_schema, const char *row)
+field_append_call(StringInfo out, const Field *field, const char *helper_schema, const char *row)
 {
 	appendStringInfo(out, "%s(%s", table_qualified(helper_schema, field->wrapper), row);
 	if (field->session_type == JSONBOID)

@@ -25,17 +25,17 @@ typedef struct Field
 	Oid			type;			/* what it returns, or a set of it */
 	Table	   *rows_of;		/* returns a set of rows of that table; NULL: a scalar */
 	char	   *wrapper;		/* its name in the helper schema, unquoted */
-}			Field;
+} Field;
 
 /* A computed field of a table by its name; NULL if there is none of that name. */
-extern const Field *field_find(const Source * source, Table * table, Slice name);
+extern const Field *field_find(const Source *source, Table *table, Slice name);
 
 /* The wrapper's name with its arguments' types, and what creates it; palloc'd. */
-extern char *field_signature(const Field * field, const char *helper_schema);
-extern char *field_definition(const Field * field, const char *helper_schema);
+extern char *field_signature(const Field *field, const char *helper_schema);
+extern char *field_definition(const Field *field, const char *helper_schema);
 
 /* A call of the wrapper for a row: "W(row)" or "W(row, session)". */
-extern void field_append_call(StringInfo out, const Field * field, const char *helper_schema,
+extern void field_append_call(StringInfo out, const Field *field, const char *helper_schema,
 							  const char *row);
 
 #endif							/* HERM_PERMISSIONS_FIELD_H */

@@ -20,7 +20,7 @@ helper_schema(const char *source)
 }
 
 char	   *
-helper_name(const Table * table, const char *schema)
+helper_name(const Table *table, const char *schema)
 {
 	return table_qualified(schema, name_bounded(psprintf("%s.%s", table->schema, table->name)));
 }
@@ -34,7 +34,7 @@ add_item(StringInfo items, const char *expression, const char *name)
 }
 
 char	   *
-helper_definition(const Table * table, const char *schema)
+helper_definition(const Table *table, const char *schema)
 {
 	StringInfoData items;
 	ListCell   *cell;
@@ -45,7 +45,7 @@ helper_definition(const Table * table, const char *schema)
 		add_item(&items, quote_identifier(table->columns[position].name), NULL);
 	foreach(cell, table->helper_fields)
 	{
-		const		Field *field = lfirst(cell);
+		const Field *field = lfirst(cell);
 		StringInfoData call;
 
 		initStringInfo(&call);

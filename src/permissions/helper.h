@@ -18,9 +18,9 @@
 extern char *helper_schema(const char *source);
 
 /* A helper view's name as it is written in SQL; palloc'd. */
-extern char *helper_name(const Table * table, const char *schema);
+extern char *helper_name(const Table *table, const char *schema);
 
 /* The statement that makes a table's helper view, as it was marked; palloc'd. */
-extern char *helper_definition(const Table * table, const char *schema);
+extern char *helper_definition(const Table *table, const char *schema);
 
 #endif							/* HERM_PERMISSIONS_HELPER_H */

@@ -11,7 +11,7 @@
 #include "permissions/inherit.h"
 
 static InheritedRole *
-find_inherited(const Source * source, const char *name)
+find_inherited(const Source *source, const char *name)
 {
 	ListCell   *cell;
 
@@ -26,7 +26,7 @@ find_inherited(const Source * source, const char *name)
 }
 
 static bool
-is_declared(const Source * source, const char *name)
+is_declared(const Source *source, const char *name)
 {
 	ListCell   *cell;
 
@@ -39,7 +39,7 @@ is_declared(const Source * source, const char *name)
 }
 
 static Rule *
-make_rule(Table * table, const InheritedRole * role, Operation operation, const Rule * parent)
+make_rule(Table *table, const InheritedRole *role, Operation operation, const Rule *parent)
 {
 	Rule	   *rule = palloc0(sizeof(Rule));
 
@@ -55,7 +55,7 @@ make_rule(Table * table, const InheritedRole * role, Operation operation, const 
 
 /* The parents' rules on a table, those left out that count as none. */
 static List *
-parents_rules(const Table * table, const InheritedRole * role, Operation operation)
+parents_rules(const Table *table, const InheritedRole *role, Operation operation)
 {
 	List	   *rules = NIL;
 	ListCell   *cell;
@@ -74,7 +74,7 @@ parents_rules(const Table * table, const InheritedRole * role, Operation operati
 
 /* How a rule shows a column or field: not, plainly, or by a cell's condition. */
 static bool
-shows(const Rule * rule, const Cell * wanted, Condition * *condition)
+shows(const Rule *rule, const Cell *wanted, Condition **condition)
 {
 	ListCell   *cell;
 
@@ -86,7 +86,7 @@ shows(const Rule * rule, const Cell * wanted, Condition * *condition)
 		return true;
 	foreach(cell, rule->cells)
 	{
-		const		Cell *shown = lfirst(cell);
+		const Cell *shown = lfirst(cell);
 
 		if (shown->column == wanted->column && shown->field == wanted->field)
 		{
@@ -98,7 +98,7 @@ shows(const Rule * rule, const Cell * wanted, Condition * *condition)
 }
 
 static void
-show_plainly(Rule * rule, const Cell * shown)
+show_plainly(Rule *rule, const Cell *shown)
 {
 	if (shown->column != NULL)
 		rule->columns = bms_add_member(rule->columns, table_position(rule->table, shown->column));
@@ -108,7 +108,7 @@ show_plainly(Rule * rule, const Cell * shown)
 
 /* Adds a column or field as far as the parents show it. */
 static void
-unite(Rule * rule, List *parents, const Cell * wanted)
+unite(Rule *rule, List *parents, const Cell *wanted)
 {
 	List	   *conditions = NIL;
 	bool		plain = true;
@@ -116,7 +116,7 @@ unite(Rule * rule, List *parents, const Cell * wanted)
 
 	foreach(cell, parents)
 	{
-		const		Rule *parent = lfirst(cell);
+		const Rule *parent = lfirst(cell);
 		Condition  *condition;
 
 		if (!shows(parent, wanted, &condition))
@@ -141,7 +141,7 @@ unite(Rule * rule, List *parents, const Cell * wanted)
 }
 
 static List *
-usable(Rule * rule, List *parents)
+usable(Rule *rule, List *parents)
 {
 	List	   *kept = NIL;
 	ListCell   *cell;
@@ -169,13 +169,13 @@ all_fields(List *parents)
 
 	foreach(cell, parents)
 	{
-		const		Rule *parent = lfirst(cell);
+		const Rule *parent = lfirst(cell);
 		ListCell   *inner;
 
 		fields = list_concat_unique_ptr(fields, parent->fields);
 		foreach(inner, parent->cells)
 		{
-			const		Cell *shown = lfirst(inner);
+			const Cell *shown = lfirst(inner);
 
 			if (shown->field != NULL)
 				fields = list_append_unique_ptr(fields, unconstify(Field *, shown->field));
@@ -185,7 +185,7 @@ all_fields(List *parents)
 }
 
 static void
-copy_findings(Rule * rule, const Rule * parent)
+copy_findings(Rule *rule, const Rule *parent)
 {
 	for (int reason = 0; reason < REASON_COUNT; reason++)
 	{
@@ -195,7 +195,7 @@ copy_findings(Rule * rule, const Rule * parent)
 }
 
 static void
-inherit_select(Rule * rule, List *parents)
+inherit_select(Rule *rule, List *parents)
 {
 	List	   *kept = usable(rule, parents);
 	List	   *filters = NIL;
@@ -209,7 +209,7 @@ inherit_select(Rule * rule, List *parents)
 	rule->all_columns = true;
 	foreach(cell, kept)
 	{
-		const		Rule *parent = lfirst(cell);
+		const Rule *parent = lfirst(cell);
 
 		copy_findings(rule, parent);
 		filters = lappend(filters, parent->filter);
@@ -233,7 +233,7 @@ inherit_select(Rule * rule, List *parents)
 /* ---- insert, update, delete ---- */
 
 static bool
-same_condition(const Condition * a, const Condition * b, const Table * root)
+same_condition(const Condition *a, const Condition *b, const Table *root)
 {
 	if (a == NULL || b == NULL)
 		return a == b;
@@ -249,7 +249,7 @@ same_presets(const JsonNode *a, const JsonNode *b)
 }
 
 static bool
-agree(const Rule * a, const Rule * b)
+agree(const Rule *a, const Rule *b)
 {
 	return !findings_refuse(&a->findings) && !findings_refuse(&b->findings) &&
 		bms_equal(a->columns, b->columns) && same_condition(a->filter, b->filter, a->table) &&
@@ -257,14 +257,14 @@ agree(const Rule * a, const Rule * b)
 }
 
 static void
-inherit_mutation(Rule * rule, List *parents)
+inherit_mutation(Rule *rule, List *parents)
 {
-	const		Rule *first = linitial(parents);
+	const Rule *first = linitial(parents);
 	ListCell   *cell;
 
 	foreach(cell, parents)
 	{
-		const		Rule *parent = lfirst(cell);
+		const Rule *parent = lfirst(cell);
 
 		if (parent == first || agree(first, parent))
 			continue;
@@ -283,7 +283,7 @@ inherit_mutation(Rule * rule, List *parents)
 /* ---- roles ---- */
 
 static void
-inherit_operation(Table * table, const InheritedRole * role, Operation operation)
+inherit_operation(Table *table, const InheritedRole *role, Operation operation)
 {
 	List	   *parents;
 	Rule	   *rule;
@@ -304,9 +304,9 @@ inherit_operation(Table * table, const InheritedRole * role, Operation operation
 }
 
 static void
-judge_parent(const Source * source, InheritedRole * role, const char *parent)
+judge_parent(const Source *source, InheritedRole *role, const char *parent)
 {
-	const		InheritedRole *inherited = find_inherited(source, parent);
+	const InheritedRole *inherited = find_inherited(source, parent);
 
 	if (strcmp(role->name, parent) == 0)
 		role->why_not = psprintf("Role \"%s\" inherits from itself.", role->name);
@@ -317,7 +317,7 @@ judge_parent(const Source * source, InheritedRole * role, const char *parent)
 
 /* Parents first; a role that is met again on the way is part of a cycle. */
 static void
-inherit_role(const Source * source, InheritedRole * role)
+inherit_role(const Source *source, InheritedRole *role)
 {
 	ListCell   *cell;
 
@@ -350,7 +350,7 @@ inherit_role(const Source * source, InheritedRole * role)
 }
 
 void
-inherit_rules(const Source * source)
+inherit_rules(const Source *source)
 {
 	ListCell   *cell;
 

@@ -10,6 +10,6 @@
 #include "permissions/rule.h"
 
 /* Adds the inherited rules to the source's tables; declared ones must be there. */
-extern void inherit_rules(const Source * source);
+extern void inherit_rules(const Source *source);
 
 #endif							/* HERM_PERMISSIONS_INHERIT_H */

@@ -15,7 +15,7 @@
 
 /* What others have done since apply: a check says so itself, and ours is wanted all the same. */
 static bool
-is_drift(const Model * model, Reason reason)
+is_drift(const Model *model, Reason reason)
 {
 	return model->for_check && (reason == REASON_ROLE_UNSAFE || reason == REASON_FOREIGN_POLICY);
 }
@@ -356,7 +356,7 @@ judge_rules(Model *model)
 	foreach(cell, model->rules)
 		judge_view_name(model, lfirst(cell));
 	if (!is_drift(model, REASON_FOREIGN_POLICY))
-	judge_foreign_policies(model);
+		judge_foreign_policies(model);
 	judge_presets(model, table_oids(model));
 	settle_all(model);
 	foreach(cell, model->rules)

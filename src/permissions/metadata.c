@@ -88,13 +88,13 @@ typedef struct LabelEntry
 {
 	char		label[2 * (NAMEDATALEN * 2 + 2) + 2];
 	Table	   *table;
-}			LabelEntry;
+} LabelEntry;
 
 typedef struct OidEntry
 {
 	Oid			oid;
 	Table	   *table;
-}			OidEntry;
+} OidEntry;
 
 static HTAB *
 make_index(const char *name, Size key, Size entry, int kind)
@@ -109,7 +109,7 @@ make_index(const char *name, Size key, Size entry, int kind)
 }
 
 static bool
-index_table(Source * source, Table * table)
+index_table(Source *source, Table *table)
 {
 	bool		known;
 	LabelEntry *by_label;
@@ -129,7 +129,7 @@ index_table(Source * source, Table * table)
 }
 
 Table	   *
-source_table(const Source * source, const JsonNode *node)
+source_table(const Source *source, const JsonNode *node)
 {
 	char	   *schema;
 	char	   *name;
@@ -146,7 +146,7 @@ source_table(const Source * source, const JsonNode *node)
 }
 
 Table	   *
-source_table_of(const Source * source, Oid oid)
+source_table_of(const Source *source, Oid oid)
 {
 	OidEntry   *entry = hash_search(source->by_oid, &oid, HASH_FIND, NULL);
 
@@ -154,7 +154,7 @@ source_table_of(const Source * source, Oid oid)
 }
 
 static void
-read_declarations(Source * source, Table * table, Operation operation)
+read_declarations(Source *source, Table *table, Operation operation)
 {
 	const char *list_name = permission_lists[operation];
 	int			index = 0;
@@ -174,7 +174,7 @@ read_declarations(Source * source, Table * table, Operation operation)
 }
 
 static void
-read_table(Source * source, const JsonNode *node, const char *path)
+read_table(Source *source, const JsonNode *node, const char *path)
 {
 	const JsonNode *name_node = json_member(node, "table");
 	char	   *schema;
@@ -198,7 +198,7 @@ read_table(Source * source, const JsonNode *node, const char *path)
 }
 
 static void
-read_tables(Source * source, const JsonNode *tables, const char *path)
+read_tables(Source *source, const JsonNode *tables, const char *path)
 {
 	int			index = 0;
 
@@ -209,7 +209,7 @@ read_tables(Source * source, const JsonNode *tables, const char *path)
 /* ---- the document ---- */
 
 static void
-read_inherited_role(Source * source, const JsonNode *node, const char *path)
+read_inherited_role(Source *source, const JsonNode *node, const char *path)
 {
 	InheritedRole *role = palloc0(sizeof(InheritedRole));
 	int			index = 0;
@@ -228,7 +228,7 @@ read_inherited_role(Source * source, const JsonNode *node, const char *path)
 }
 
 static void
-read_inherited_roles(Source * source, const JsonNode *roles)
+read_inherited_roles(Source *source, const JsonNode *roles)
 {
 	int			index = 0;
 
@@ -283,7 +283,7 @@ check_kind(const JsonNode *source, const char *name, const char *path)
 
 /* The document itself, out of the wrapper that an export puts around it. */
 static const JsonNode *
-unwrap(const JsonNode *root, Source * source)
+unwrap(const JsonNode *root, Source *source)
 {
 	const JsonNode *inner = json_optional_member(root, "metadata");
 	const JsonNode *version = json_optional_member(root, "resource_version");

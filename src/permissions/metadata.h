@@ -31,7 +31,7 @@ typedef enum Operation
 	OPERATIONS(X)
 #undef X
 	OPERATION_COUNT
-}			Operation;
+} Operation;
 
 /* How far a role's inheritance has been worked out (inherit.c). */
 typedef enum InheritanceState
@@ -39,7 +39,7 @@ typedef enum InheritanceState
 	INHERITANCE_NEW,
 	INHERITANCE_OPEN,
 	INHERITANCE_DONE,
-}			InheritanceState;
+} InheritanceState;
 
 typedef struct InheritedRole
 {
@@ -48,7 +48,7 @@ typedef struct InheritedRole
 	const char *path;
 	InheritanceState state;
 	const char *why_not;		/* a sentence; NULL: it can inherit */
-}			InheritedRole;
+} InheritedRole;
 
 /* A permission as it is declared. */
 typedef struct Declaration
@@ -58,7 +58,7 @@ typedef struct Declaration
 	char	   *role;
 	const JsonNode *body;		/* NULL: there is none */
 	const char *path;
-}			Declaration;
+} Declaration;
 
 typedef struct Source
 {
@@ -69,13 +69,13 @@ typedef struct Source
 	List	   *inherited_roles;	/* of InheritedRole */
 	struct HTAB *by_label;		/* of the tables */
 	struct HTAB *by_oid;
-}			Source;
+} Source;
 
-extern Source * metadata_read(Slice text, const char *source);
+extern Source *metadata_read(Slice text, const char *source);
 
 /* A tracked table by its name in the document ("t" or {schema, name}), or by its oid; else NULL. */
-extern Table * source_table(const Source * source, const JsonNode *name);
-extern Table * source_table_of(const Source * source, Oid oid);
+extern Table *source_table(const Source *source, const JsonNode *name);
+extern Table *source_table_of(const Source *source, Oid oid);
 
 /* A table's name in the document; false if it is none.  Both are palloc'd. */
 extern bool metadata_table_name(const JsonNode *node, char **schema, char **name);

@@ -205,7 +205,7 @@ find_former_tables(Model *model, const List *policies)
 	}
 }
 
-Model *
+Model	   *
 model_make(const Request *request)
 {
 	Model	   *model = palloc0(sizeof(Model));
@@ -243,7 +243,7 @@ model_role(const Model *model, const Rule *rule)
 	return role_find(model->roles, rule->role);
 }
 
-Rule *
+Rule	   *
 model_rule(const Table *table, const char *role, Operation operation)
 {
 	Rule	   *rule = rule_find(table, role, operation);
@@ -252,7 +252,7 @@ model_rule(const Table *table, const char *role, Operation operation)
 }
 
 /* As Hasura names the root field: the schema in front unless it is public. */
-char *
+char	   *
 model_view_name(const Table *table)
 {
 	if (strcmp(table->schema, "public") == 0)

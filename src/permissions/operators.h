@@ -21,7 +21,7 @@ typedef enum OperatorForm
 	FORM_SIMILAR,				/* L op similar_to_escape(R) */
 	FORM_FUNCTION,				/* function(L, R, ...) */
 	FORM_CAST,					/* operators on L::type */
-}			OperatorForm;
+} OperatorForm;
 
 /* What stands on the right. */
 typedef enum RightSide
@@ -39,7 +39,7 @@ typedef enum RightSide
 	RIGHT_DISTANCE,				/* {distance, from} */
 	RIGHT_DISTANCE_SPHEROID,	/* {distance, from, use_spheroid} */
 	RIGHT_OPERATORS,			/* {type: {operators}} */
-}			RightSide;
+} RightSide;
 
 typedef struct OperatorRow
 {
@@ -50,7 +50,7 @@ typedef struct OperatorRow
 	const char *keyword;		/* how the server's own is written; NULL: as the symbol */
 	RightSide	right;
 	const char *right_type;		/* of RIGHT_EXTENSION_... */
-}			OperatorRow;
+} OperatorRow;
 
 /* The name of an operator, without "_" or "$"; false: it is not spelled like one. */
 extern bool operators_name(Slice key, Slice *name);
@@ -62,7 +62,7 @@ extern const OperatorRow *operators_find(Slice name, TypeClass class, bool *know
  * How it is written between two base types, with its schema if it is an extension's;
  * NULL if the server has no such operator.
  */
-extern char *operators_sql(const OperatorRow * row, Oid left, Oid right);
+extern char *operators_sql(const OperatorRow *row, Oid left, Oid right);
 
 /* Equality between two columns' types, as above; "=" where the server decides itself. */
 extern const char *operators_equality(Oid left, Oid right);

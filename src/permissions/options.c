@@ -15,7 +15,7 @@ typedef enum OptionKind
 	OPTION_BOOLEAN,
 	OPTION_CHOICE,				/* of two words; the member tells whether it is the second */
 	OPTION_NAMES,
-}			OptionKind;
+} OptionKind;
 
 typedef struct Option
 {
@@ -23,7 +23,7 @@ typedef struct Option
 	OptionKind	kind;
 	size_t		member;
 	const char *choices[2];
-}			Option;
+} Option;
 
 static const Option known[] = {
 	{"role_prefix", OPTION_TEXT, offsetof(Options, role_prefix), {NULL}},
@@ -46,7 +46,7 @@ text_of(const JsonNode *json, const char *name)
 }
 
 static bool
-choice_of(const JsonNode *json, const Option * option)
+choice_of(const JsonNode *json, const Option *option)
 {
 	for (int i = 0; i < COUNT_OF(option->choices); i++)
 	{
@@ -71,7 +71,7 @@ names_of(const JsonNode *json, const char *name)
 }
 
 static void
-set_option(Options * options, const Option * option, const JsonNode *json)
+set_option(Options *options, const Option *option, const JsonNode *json)
 {
 	void	   *member = (char *) options + option->member;
 
@@ -106,7 +106,7 @@ find_option(Slice name)
 }
 
 void
-options_read(const JsonNode *object, Options * options)
+options_read(const JsonNode *object, Options *options)
 {
 	Options		defaults = {
 		.role_prefix = settings.database_role_prefix,
@@ -119,7 +119,7 @@ options_read(const JsonNode *object, Options * options)
 		raise_bad_option("options", "It must be a JSON object.");
 	json_foreach(member, object)
 	{
-		const		Option *option = find_option(member->name);
+		const Option *option = find_option(member->name);
 
 		if (option == NULL)
 			raise_bad_option(pnstrdup(member->name.data, member->name.len),

@@ -20,9 +20,9 @@ typedef struct Options
 	bool		refuse_partial;
 	List	   *grant_to;		/* of char *: roles that become members */
 	List	   *exempt_roles;	/* of char *: roles that see everything */
-}			Options;
+} Options;
 
 /* Reads them; an unknown name or a wrong type raises 22023.  object is a JSON object. */
-extern void options_read(const JsonNode *object, Options * options);
+extern void options_read(const JsonNode *object, Options *options);
 
 #endif							/* HERM_PERMISSIONS_OPTIONS_H */

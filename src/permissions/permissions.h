@@ -27,10 +27,10 @@ typedef struct Drift
 	const char *object;
 	const char *difference;		/* "missing", "changed", "unexpected" */
 	const char *detail;			/* a sentence */
-}			Drift;
+} Drift;
 
 /* Makes the catalogs say what the metadata says; all or nothing, like any statement. */
-extern Model * permissions_apply(const Request *request);
+extern Model *permissions_apply(const Request *request);
 
 /* A list of Drift; empty when in step. */
 extern List *permissions_check(const Request *request);

@@ -88,7 +88,7 @@ emit_all(PermissionPlan *plan, const List *planned)
 
 /* ---- conditions ---- */
 
-char *
+char	   *
 plan_guard(const Rule *rule)
 {
 	StringInfoData guard;
@@ -102,7 +102,7 @@ plan_guard(const Rule *rule)
 	return guard.data;
 }
 
-char *
+char	   *
 plan_filter(const PermissionPlan *plan, const Rule *rule)
 {
 	if (condition_is_true(rule->filter))

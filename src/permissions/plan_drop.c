@@ -30,7 +30,7 @@ static const struct
 };
 
 static int
-rank_of(const Tagged * tagged)
+rank_of(const Tagged *tagged)
 {
 	bool		of_role = tagged->class == RelationRelationId && tagged_member(tagged, "role") != NULL;
 
@@ -45,15 +45,15 @@ rank_of(const Tagged * tagged)
 int
 plan_compare_drops(const ListCell *a, const ListCell *b)
 {
-	const		Tagged *first = lfirst(a);
-	const		Tagged *second = lfirst(b);
+	const Tagged *first = lfirst(a);
+	const Tagged *second = lfirst(b);
 	int			order = rank_of(first) - rank_of(second);
 
 	return order != 0 ? order : strcmp(first->object, second->object);
 }
 
 char	   *
-plan_drop_statement(const Tagged * tagged)
+plan_drop_statement(const Tagged *tagged)
 {
 	return psprintf("DROP %s", tagged->object);
 }
@@ -89,7 +89,7 @@ mark_dependents(const List *tagged, const List *oids)
 							 " WHERE d.refobjid = ANY ($1) AND d.refclassid IN ('pg_class'::regclass, 'pg_proc'::regclass)",
 							 oids, NIL))
 	{
-		const		QueryRow *row = lfirst(cell);
+		const QueryRow *row = lfirst(cell);
 		Tagged	   *found = find_by_oid(tagged, query_oid(row, 0), query_oid(row, 1));
 
 		if (found == NULL || found->must_go)
@@ -102,14 +102,14 @@ mark_dependents(const List *tagged, const List *oids)
 
 /* Views and functions are made anew when they change: their columns and types may. */
 static void
-mark_changed(const PermissionPlan * plan)
+mark_changed(const PermissionPlan *plan)
 {
 	List	   *changed = NIL;
 	ListCell   *cell;
 
 	foreach(cell, plan->planned)
 	{
-		const		Planned *planned = lfirst(cell);
+		const Planned *planned = lfirst(cell);
 		Tagged	   *tagged = planned->tagged;
 
 		if (tagged == NULL || planned->is_current ||
@@ -125,7 +125,7 @@ mark_changed(const PermissionPlan * plan)
 /* ---- row security ---- */
 
 static bool
-is_secured(const PermissionPlan * plan, Oid relation)
+is_secured(const PermissionPlan *plan, Oid relation)
 {
 	ListCell   *cell;
 
@@ -139,14 +139,14 @@ is_secured(const PermissionPlan * plan, Oid relation)
 
 /* A table that nobody has a permission on any more is as it was before apply. */
 static void
-plan_release(PermissionPlan * plan, const List *gone)
+plan_release(PermissionPlan *plan, const List *gone)
 {
 	List	   *done = NIL;
 	ListCell   *cell;
 
 	foreach(cell, gone)
 	{
-		const		Tagged *tagged = lfirst(cell);
+		const Tagged *tagged = lfirst(cell);
 		char	   *label;
 
 		if (tagged->class != PolicyRelationId || list_member_oid(done, tagged->relation) ||
@@ -161,7 +161,7 @@ plan_release(PermissionPlan * plan, const List *gone)
 }
 
 void
-plan_drops(PermissionPlan * plan)
+plan_drops(PermissionPlan *plan)
 {
 	List	   *gone = NIL;
 	ListCell   *cell;
@@ -178,7 +178,7 @@ plan_drops(PermissionPlan * plan)
 	list_sort(gone, plan_compare_drops);
 	foreach(cell, gone)
 	{
-		const		Tagged *tagged = lfirst(cell);
+		const Tagged *tagged = lfirst(cell);
 
 		plan_step(plan, tagged->object, tagged_member(tagged, "role"), plan_drop_statement(tagged), true);
 	}

@@ -25,13 +25,13 @@ quoted_role(Oid role)
 }
 
 static bool
-role_is_used(const PermissionPlan * plan, const Role * role)
+role_is_used(const PermissionPlan *plan, const Role *role)
 {
 	ListCell   *cell;
 
 	foreach(cell, plan->model->rules)
 	{
-		const		Rule *rule = lfirst(cell);
+		const Rule *rule = lfirst(cell);
 
 		if (rule_is_made(rule) && strcmp(rule->role, role->name) == 0)
 			return true;
@@ -68,7 +68,7 @@ is_direct_member(Oid member, Oid role)
 }
 
 void
-plan_memberships(PermissionPlan * plan)
+plan_memberships(PermissionPlan *plan)
 {
 	ListCell   *cell;
 	ListCell   *inner;
@@ -79,7 +79,7 @@ plan_memberships(PermissionPlan * plan)
 
 		foreach(inner, plan->model->roles)
 		{
-			const		Role *role = lfirst(inner);
+			const Role *role = lfirst(inner);
 
 			if (role_is_used(plan, role))
 				plan_step(plan, psprintf("role %s", role->label), role->name,
@@ -92,14 +92,14 @@ plan_memberships(PermissionPlan * plan)
 
 /* A role that is there already is used as it is: it was found harmless. */
 List	   *
-plan_roles(PermissionPlan * plan)
+plan_roles(PermissionPlan *plan)
 {
 	List	   *planned = NIL;
 	ListCell   *cell;
 
 	foreach(cell, plan->model->roles)
 	{
-		const		Role *role = lfirst(cell);
+		const Role *role = lfirst(cell);
 		Planned		object = {
 			.object = psprintf("role %s", role->label),
 			.role = role->name,
@@ -133,7 +133,7 @@ check_schema_owner(const char *name)
 }
 
 static Planned *
-schema_object(PermissionPlan * plan, const char *name, const Role * role)
+schema_object(PermissionPlan *plan, const char *name, const Role *role)
 {
 	const char *label = pstrdup(quote_identifier(name));
 	Planned		object = {
@@ -158,7 +158,7 @@ schema_object(PermissionPlan * plan, const char *name, const Role * role)
 /* ---- wrappers and helper views ---- */
 
 static Planned *
-wrapper_object(PermissionPlan * plan, const Field * field)
+wrapper_object(PermissionPlan *plan, const Field *field)
 {
 	const char *schema = plan->model->helper_schema;
 	char	   *signature = field_signature(field, schema);
@@ -174,7 +174,7 @@ wrapper_object(PermissionPlan * plan, const Field * field)
 }
 
 static Planned *
-helper_object(PermissionPlan * plan, const Table * table)
+helper_object(PermissionPlan *plan, const Table *table)
 {
 	const char *schema = plan->model->helper_schema;
 	char	   *name = helper_name(table, schema);
@@ -190,7 +190,7 @@ helper_object(PermissionPlan * plan, const Table * table)
 }
 
 List	   *
-plan_helpers(PermissionPlan * plan)
+plan_helpers(PermissionPlan *plan)
 {
 	List	   *planned = NIL;
 	ListCell   *cell;
@@ -202,7 +202,7 @@ plan_helpers(PermissionPlan * plan)
 		planned = lappend(planned, wrapper_object(plan, lfirst(cell)));
 	foreach(cell, plan->model->source->tables)
 	{
-		const		Table *table = lfirst(cell);
+		const Table *table = lfirst(cell);
 
 		if (table->has_helper)
 			planned = lappend(planned, helper_object(plan, table));
@@ -213,8 +213,8 @@ plan_helpers(PermissionPlan * plan)
 /* ---- role views ---- */
 
 static void
-put_item(StringInfo items, const char *expression, const Condition * condition, const char *name,
-		 const PermissionPlan * plan, const Table * table)
+put_item(StringInfo items, const char *expression, const Condition *condition, const char *name,
+		 const PermissionPlan *plan, const Table *table)
 {
 	appendStringInfoString(items, items->len > 0 ? ", " : "");
 	if (condition == NULL)
@@ -226,13 +226,13 @@ put_item(StringInfo items, const char *expression, const Condition * condition, 
 }
 
 static const Cell *
-find_cell(const Rule * rule, const Column * column, const Field * field)
+find_cell(const Rule *rule, const Column *column, const Field *field)
 {
 	ListCell   *cell;
 
 	foreach(cell, rule->cells)
 	{
-		const		Cell *found = lfirst(cell);
+		const Cell *found = lfirst(cell);
 
 		if (found->column == column && found->field == field)
 			return found;
@@ -241,12 +241,12 @@ find_cell(const Rule * rule, const Column * column, const Field * field)
 }
 
 static void
-put_columns(StringInfo items, const PermissionPlan * plan, const Rule * rule)
+put_columns(StringInfo items, const PermissionPlan *plan, const Rule *rule)
 {
 	for (int i = 0; i < rule->table->column_count; i++)
 	{
-		const		Column *column = &rule->table->columns[i];
-		const		Cell *shown = find_cell(rule, column, NULL);
+		const Column *column = &rule->table->columns[i];
+		const Cell *shown = find_cell(rule, column, NULL);
 		char	   *expression = psprintf("%s.%s", rule->table->alias,
 										  pstrdup(quote_identifier(column->name)));
 
@@ -258,9 +258,9 @@ put_columns(StringInfo items, const PermissionPlan * plan, const Rule * rule)
 }
 
 static void
-put_field(StringInfo items, const PermissionPlan * plan, const Rule * rule, const Field * field)
+put_field(StringInfo items, const PermissionPlan *plan, const Rule *rule, const Field *field)
 {
-	const		Cell *shown = find_cell(rule, NULL, field);
+	const Cell *shown = find_cell(rule, NULL, field);
 	StringInfoData call;
 
 	initStringInfo(&call);
@@ -270,7 +270,7 @@ put_field(StringInfo items, const PermissionPlan * plan, const Rule * rule, cons
 }
 
 static void
-put_fields(StringInfo items, const PermissionPlan * plan, const Rule * rule)
+put_fields(StringInfo items, const PermissionPlan *plan, const Rule *rule)
 {
 	ListCell   *cell;
 
@@ -278,7 +278,7 @@ put_fields(StringInfo items, const PermissionPlan * plan, const Rule * rule)
 		put_field(items, plan, rule, lfirst(cell));
 	foreach(cell, rule->cells)
 	{
-		const		Cell *shown = lfirst(cell);
+		const Cell *shown = lfirst(cell);
 
 		if (shown->field != NULL)
 			put_field(items, plan, rule, shown->field);
@@ -286,9 +286,9 @@ put_fields(StringInfo items, const PermissionPlan * plan, const Rule * rule)
 }
 
 static Planned *
-view_object(PermissionPlan * plan, const Rule * rule)
+view_object(PermissionPlan *plan, const Rule *rule)
 {
-	const		Role *role = model_role(plan->model, rule);
+	const Role *role = model_role(plan->model, rule);
 	char	   *name = table_qualified(role->database_name, model_view_name(rule->table));
 	StringInfoData items;
 	Planned		object = {
@@ -316,7 +316,7 @@ view_object(PermissionPlan * plan, const Rule * rule)
 }
 
 List	   *
-plan_role_views(PermissionPlan * plan)
+plan_role_views(PermissionPlan *plan)
 {
 	List	   *planned = NIL;
 	List	   *roles = NIL;
@@ -324,7 +324,7 @@ plan_role_views(PermissionPlan * plan)
 
 	foreach(cell, plan->model->rules)
 	{
-		const		Rule *rule = lfirst(cell);
+		const Rule *rule = lfirst(cell);
 		Role	   *role = unconstify(Role *, model_role(plan->model, rule));
 
 		if (!rule_is_made(rule) || !rule_needs_view(rule))

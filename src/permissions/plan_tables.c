@@ -215,7 +215,7 @@ preset_trigger(PermissionPlan *plan, const Table *table, Operation operation, co
 	return plan_object(plan, &object);
 }
 
-List *
+List	   *
 plan_policies(PermissionPlan *plan, Table *table)
 {
 	static const Operation with_presets[] = {OPERATION_INSERT, OPERATION_UPDATE};

@@ -15,7 +15,7 @@
 typedef struct QueryRow
 {
 	char	   *values[QUERY_COLUMNS_MAX];
-}			QueryRow;
+} QueryRow;
 
 /* Runs a query; at most two parameters, arrays of oid.  A list of QueryRow. */
 extern List *query_rows(const char *sql, const List *first_oids, const List *second_oids);
@@ -26,6 +26,6 @@ extern void query_run(const char *sql);
 /* Until the end of the transaction nobody else in the database changes permissions. */
 extern void query_lock(void);
 
-extern Oid	query_oid(const QueryRow * row, int column);
+extern Oid	query_oid(const QueryRow *row, int column);
 
 #endif							/* HERM_PERMISSIONS_QUERY_H */

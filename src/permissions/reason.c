@@ -29,7 +29,7 @@ outcome_text(Outcome outcome)
 }
 
 bool
-findings_add(Findings * findings, Reason reason, const char *format,...)
+findings_add(Findings *findings, Reason reason, const char *format,...)
 {
 	StringInfoData sentence;
 	int			missing;
@@ -52,7 +52,7 @@ findings_add(Findings * findings, Reason reason, const char *format,...)
 }
 
 Outcome
-findings_outcome(const Findings * findings)
+findings_outcome(const Findings *findings)
 {
 	Outcome		worst = OUTCOME_EXACT;
 
@@ -65,13 +65,13 @@ findings_outcome(const Findings * findings)
 }
 
 bool
-findings_refuse(const Findings * findings)
+findings_refuse(const Findings *findings)
 {
 	return findings_outcome(findings) == OUTCOME_REFUSED;
 }
 
 static char *
-joined(const Findings * findings, bool codes, const char *between)
+joined(const Findings *findings, bool codes, const char *between)
 {
 	StringInfoData out;
 
@@ -88,13 +88,13 @@ joined(const Findings * findings, bool codes, const char *between)
 }
 
 char	   *
-findings_codes(const Findings * findings)
+findings_codes(const Findings *findings)
 {
 	return joined(findings, true, ",");
 }
 
 char	   *
-findings_details(const Findings * findings)
+findings_details(const Findings *findings)
 {
 	return joined(findings, false, " ");
 }

@@ -10,10 +10,10 @@
 /* What is being resolved, for the sentences. */
 typedef struct Search
 {
-	const		ConditionContext *context;
-	const		Table *table;
+	const ConditionContext *context;
+	const Table *table;
 	const char *name;
-}			Search;
+} Search;
 
 static const JsonNode *
 find_named(const JsonNode *list, Slice name)
@@ -32,7 +32,7 @@ find_named(const JsonNode *list, Slice name)
 }
 
 static const JsonNode *
-find_relationship(const Table * table, Slice name)
+find_relationship(const Table *table, Slice name)
 {
 	const JsonNode *found = find_named(json_member(table->node, "object_relationships"), name);
 
@@ -40,19 +40,19 @@ find_relationship(const Table * table, Slice name)
 }
 
 static bool
-is_remote(const Table * table, Slice name)
+is_remote(const Table *table, Slice name)
 {
 	return find_named(json_member(table->node, "remote_relationships"), name) != NULL;
 }
 
 bool
-relationship_is_there(const Table * table, Slice name)
+relationship_is_there(const Table *table, Slice name)
 {
 	return find_relationship(table, name) != NULL || is_remote(table, name);
 }
 
 static bool
-refuse(const Search * search, Reason reason, const char *what)
+refuse(const Search *search, Reason reason, const char *what)
 {
 	return findings_add(search->context->findings, reason, "Relationship \"%s\" of %s %s.",
 						search->name, search->table->label, what);
@@ -60,7 +60,7 @@ refuse(const Search * search, Reason reason, const char *what)
 
 /* A table of the document that must be tracked and in the catalog. */
 static Table *
-find_target(const Search * search, const JsonNode *node)
+find_target(const Search *search, const JsonNode *node)
 {
 	Table	   *target = node == NULL ? NULL : source_table(search->context->source, node);
 
@@ -76,9 +76,9 @@ find_target(const Search * search, const JsonNode *node)
 }
 
 static const Column *
-find_column(const Search * search, const Table * table, Slice name)
+find_column(const Search *search, const Table *table, Slice name)
 {
-	const		Column *column = table_column(table, name);
+	const Column *column = table_column(table, name);
 
 	if (column == NULL)
 		refuse(search, REASON_UNKNOWN_COLUMN,
@@ -91,14 +91,14 @@ find_column(const Search * search, const Table * table, Slice name)
 
 /* The attribute numbers of the columns that are named: one, or a list. */
 static bool
-read_columns(const Search * search, const Table * table, const JsonNode *json, Bitmapset * *numbers)
+read_columns(const Search *search, const Table *table, const JsonNode *json, Bitmapset **numbers)
 {
 	const JsonNode *first = json != NULL && json->kind == JSON_KIND_ARRAY ? json->first : json;
 
 	*numbers = NULL;
 	for (const JsonNode *name = first; name != NULL; name = name == json ? NULL : name->next)
 	{
-		const		Column *column;
+		const Column *column;
 
 		if (name->kind != JSON_KIND_STRING)
 			return refuse(search, REASON_RELATIONSHIP, "has columns that are no strings");
@@ -111,7 +111,7 @@ read_columns(const Search * search, const Table * table, const JsonNode *json, B
 }
 
 static bool
-is_over(const ForeignKey * key, const Bitmapset * numbers)
+is_over(const ForeignKey *key, const Bitmapset *numbers)
 {
 	for (int i = 0; i < key->count; i++)
 	{
@@ -122,7 +122,7 @@ is_over(const ForeignKey * key, const Bitmapset * numbers)
 }
 
 static bool
-same_columns(const ForeignKey * a, const ForeignKey * b)
+same_columns(const ForeignKey *a, const ForeignKey *b)
 {
 	return a->target == b->target && a->count == b->count &&
 		memcmp(a->target_columns, b->target_columns, a->count * sizeof(int16)) == 0 &&
@@ -131,14 +131,14 @@ same_columns(const ForeignKey * a, const ForeignKey * b)
 
 /* The one foreign key of a table over exactly these columns, to that target if it is given. */
 static const ForeignKey *
-find_key(const Search * search, const Table * table, const Bitmapset * numbers, Oid target)
+find_key(const Search *search, const Table *table, const Bitmapset *numbers, Oid target)
 {
-	const		ForeignKey *found = NULL;
+	const ForeignKey *found = NULL;
 	ListCell   *cell;
 
 	foreach(cell, table->foreign_keys)
 	{
-		const		ForeignKey *key = lfirst(cell);
+		const ForeignKey *key = lfirst(cell);
 
 		if (!is_over(key, numbers) || (OidIsValid(target) && key->target != target))
 			continue;
@@ -155,7 +155,7 @@ find_key(const Search * search, const Table * table, const Bitmapset * numbers, 
 }
 
 static const Column *
-column_by_number(const Table * table, int number)
+column_by_number(const Table *table, int number)
 {
 	for (int i = 0; i < table->column_count; i++)
 	{
@@ -166,7 +166,7 @@ column_by_number(const Table * table, int number)
 }
 
 static List *
-add_pair(List *join, const Column * outer, const Column * inner)
+add_pair(List *join, const Column *outer, const Column *inner)
 {
 	JoinPair   *pair = palloc(sizeof(JoinPair));
 
@@ -177,10 +177,10 @@ add_pair(List *join, const Column * outer, const Column * inner)
 
 /* The foreign key stands on this table. */
 static bool
-resolve_own_key(const Search * search, const JsonNode *columns, Table * *target, List **join)
+resolve_own_key(const Search *search, const JsonNode *columns, Table **target, List **join)
 {
-	const		Table *table = search->table;
-	const		ForeignKey *key;
+	const Table *table = search->table;
+	const ForeignKey *key;
 	Bitmapset  *numbers;
 
 	if (!read_columns(search, table, columns, &numbers))
@@ -199,10 +199,10 @@ resolve_own_key(const Search * search, const JsonNode *columns, Table * *target,
 
 /* The foreign key stands on the other table and points here. */
 static bool
-resolve_foreign_key(const Search * search, const JsonNode *json, Table * *target, List **join)
+resolve_foreign_key(const Search *search, const JsonNode *json, Table **target, List **join)
 {
 	const JsonNode *columns = json_optional_member(json, "columns");
-	const		ForeignKey *key;
+	const ForeignKey *key;
 	Bitmapset  *numbers;
 
 	*target = find_target(search, json_member(json, "table"));
@@ -224,7 +224,7 @@ resolve_foreign_key(const Search * search, const JsonNode *json, Table * *target
 /* ---- as configured ---- */
 
 static bool
-resolve_mapping(const Search * search, const JsonNode *json, Table * *target, List **join)
+resolve_mapping(const Search *search, const JsonNode *json, Table **target, List **join)
 {
 	const JsonNode *mapping = json_member(json, "column_mapping");
 
@@ -235,8 +235,8 @@ resolve_mapping(const Search * search, const JsonNode *json, Table * *target, Li
 		return refuse(search, REASON_RELATIONSHIP, "has no column_mapping");
 	json_foreach(remote, mapping)
 	{
-		const		Column *outer = find_column(search, search->table, remote->name);
-		const		Column *inner;
+		const Column *outer = find_column(search, search->table, remote->name);
+		const Column *inner;
 
 		if (remote->kind != JSON_KIND_STRING)
 			return refuse(search, REASON_RELATIONSHIP, "has columns that are no strings");
@@ -249,8 +249,8 @@ resolve_mapping(const Search * search, const JsonNode *json, Table * *target, Li
 }
 
 bool
-relationship_resolve(const ConditionContext * context, const Table * table, Slice name,
-					 Table * *target, List **join)
+relationship_resolve(const ConditionContext *context, const Table *table, Slice name,
+					 Table **target, List **join)
 {
 	Search		search = {
 		.context = context,

@@ -35,14 +35,14 @@ role_name_why_not(const char *name)
 }
 
 static bool
-refuse(Role * role, Reason reason, const char *what)
+refuse(Role *role, Reason reason, const char *what)
 {
 	return findings_add(&role->findings, reason, "Database role %s %s.", role->label, what);
 }
 
 /* A role that could do more than it is given would undo the permissions. */
 static void
-judge_attributes(Role * role, Form_pg_authid form)
+judge_attributes(Role *role, Form_pg_authid form)
 {
 	const struct
 	{
@@ -64,7 +64,7 @@ judge_attributes(Role * role, Form_pg_authid form)
 }
 
 static void
-judge_memberships(Role * role)
+judge_memberships(Role *role)
 {
 	CatCList   *list = SearchSysCacheList1(AUTHMEMMEMROLE, ObjectIdGetDatum(role->oid));
 
@@ -74,13 +74,13 @@ judge_memberships(Role * role)
 }
 
 static void
-judge_ownership(Role * role, const Source * source)
+judge_ownership(Role *role, const Source *source)
 {
 	ListCell   *cell;
 
 	foreach(cell, source->tables)
 	{
-		const		Table *table = lfirst(cell);
+		const Table *table = lfirst(cell);
 
 		if (OidIsValid(table->oid) && table->owner == role->oid)
 			refuse(role, REASON_ROLE_UNSAFE, psprintf("owns %s", table->label));
@@ -88,7 +88,7 @@ judge_ownership(Role * role, const Source * source)
 }
 
 static void
-judge(Role * role, const Source * source, const Options * options)
+judge(Role *role, const Source *source, const Options *options)
 {
 	const char *why_not = role_name_why_not(role->database_name);
 	HeapTuple	tuple;
@@ -132,7 +132,7 @@ role_find(const List *roles, const char *name)
 }
 
 static List *
-add_role(List *roles, char *name, const Source * source, const Options * options)
+add_role(List *roles, char *name, const Source *source, const Options *options)
 {
 	Role	   *role;
 
@@ -153,7 +153,7 @@ compare_names(const ListCell *a, const ListCell *b)
 }
 
 List	   *
-role_list(const Source * source, const Options * options)
+role_list(const Source *source, const Options *options)
 {
 	List	   *roles = NIL;
 	ListCell   *cell;

@@ -18,12 +18,12 @@ typedef struct Role
 	char	   *label;			/* that, as it is written in SQL */
 	Oid			oid;			/* InvalidOid: not there yet */
 	Findings	findings;		/* why nothing may be given to it, if so */
-}			Role;
+} Role;
 
 /* All roles of a source, of permissions and inherited ones, judged; a list of Role by name. */
-extern List *role_list(const Source * source, const Options * options);
+extern List *role_list(const Source *source, const Options *options);
 
-extern Role * role_find(const List *roles, const char *name);
+extern Role *role_find(const List *roles, const char *name);
 
 /* Why a database role may not have that name, as a sentence; NULL: it may. */
 extern const char *role_name_why_not(const char *database_name);

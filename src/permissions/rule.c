@@ -12,7 +12,7 @@
 /* What is being read. */
 typedef struct Reader
 {
-	const		Source *source;
+	const Source *source;
 	Rule	   *rule;
 } Reader;
 
@@ -129,25 +129,25 @@ read_root_fields(const Reader *reader, const JsonNode *json, const char *path)
 }
 
 static bool
-is_preset(const Rule * rule, const Column * column)
+is_preset(const Rule *rule, const Column *column)
 {
 	return rule->presets != NULL && json_member(rule->presets, column->name) != NULL;
 }
 
 static void
-add_column(Rule * rule, const Column * column)
+add_column(Rule *rule, const Column *column)
 {
 	if (!is_preset(rule, column))
 		rule->columns = bms_add_member(rule->columns, table_position(rule->table, column));
 }
 
 static void
-add_all_columns(Rule * rule)
+add_all_columns(Rule *rule)
 {
 	rule->all_columns = rule->operation == OPERATION_SELECT;
 	for (int i = 0; i < rule->table->column_count; i++)
 	{
-		const		Column *column = &rule->table->columns[i];
+		const Column *column = &rule->table->columns[i];
 
 		if (rule->all_columns || column->is_writable)
 			add_column(rule, column);
@@ -168,7 +168,7 @@ read_columns(const Reader *reader, const JsonNode *json, const char *path)
 		return refuse(reader, REASON_BAD_PERMISSION, path, "is neither a list nor \"*\"");
 	json_foreach(name, json)
 	{
-		const		Column *column = NULL;
+		const Column *column = NULL;
 
 		if (name->kind != JSON_KIND_STRING)
 			return refuse(reader, REASON_BAD_PERMISSION, path, "has a member that is no string");
@@ -191,7 +191,7 @@ read_fields(const Reader *reader, const JsonNode *json, const char *path)
 		return refuse(reader, REASON_BAD_PERMISSION, path, "is not a list");
 	json_foreach(name, json)
 	{
-		const		Field *field = name->kind != JSON_KIND_STRING ? NULL :
+		const Field *field = name->kind != JSON_KIND_STRING ? NULL :
 		field_find(reader->source, rule->table, name->text);
 
 		if (field == NULL)
@@ -208,7 +208,7 @@ read_fields(const Reader *reader, const JsonNode *json, const char *path)
 static bool
 read_preset(const Reader *reader, const JsonNode *json, const char *path)
 {
-	const		Column *column = table_column(reader->rule->table, json->name);
+	const Column *column = table_column(reader->rule->table, json->name);
 	Oid			type;
 	char	   *text;
 
@@ -243,7 +243,7 @@ read_presets(const Reader *reader, const JsonNode *json, const char *path)
 }
 
 static bool
-read_condition(const Reader *reader, const JsonNode *json, const char *path, Condition * *condition)
+read_condition(const Reader *reader, const JsonNode *json, const char *path, Condition **condition)
 {
 	ConditionContext context = {
 		.source = reader->source,
@@ -312,7 +312,7 @@ read_body(const Reader *reader)
 }
 
 Rule	   *
-rule_read(const Source * source, const Declaration * declaration)
+rule_read(const Source *source, const Declaration *declaration)
 {
 	Rule	   *rule = palloc0(sizeof(Rule));
 	Reader		reader = {.source = source,.rule = rule};
@@ -334,7 +334,7 @@ rule_read(const Source * source, const Declaration * declaration)
 }
 
 Rule	   *
-rule_find(const Table * table, const char *role, Operation operation)
+rule_find(const Table *table, const char *role, Operation operation)
 {
 	ListCell   *cell;
 
@@ -355,7 +355,7 @@ compare_names(const ListCell *a, const ListCell *b)
 }
 
 List	   *
-rule_conditions(const Rule * rule)
+rule_conditions(const Rule *rule)
 {
 	List	   *conditions = NIL;
 	ListCell   *cell;
@@ -370,7 +370,7 @@ rule_conditions(const Rule * rule)
 }
 
 void
-rule_collect_variables(Rule * rule)
+rule_collect_variables(Rule *rule)
 {
 	ListCell   *cell;
 
@@ -380,7 +380,7 @@ rule_collect_variables(Rule * rule)
 }
 
 bool
-rule_needs_view(const Rule * rule)
+rule_needs_view(const Rule *rule)
 {
 	return rule->operation == OPERATION_SELECT &&
 		(rule->fields != NIL || rule->cells != NIL || !table_can_have_policies(rule->table));

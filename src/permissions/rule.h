@@ -10,10 +10,10 @@
 /* A column or computed field that shows only in rows for which the condition holds. */
 typedef struct Cell
 {
-	const		Column *column; /* one of these two */
-	const		Field *field;
+	const Column *column;		/* one of these two */
+	const Field *field;
 	Condition  *condition;
-}			Cell;
+} Cell;
 
 typedef struct Rule
 {
@@ -35,21 +35,21 @@ typedef struct Rule
 	const JsonNode *presets;	/* insert, update: an object, or NULL */
 	List	   *variables;		/* names that the guard asks for, sorted */
 	Bitmapset  *key_columns;	/* select: positions of join keys granted beside */
-}			Rule;
+} Rule;
 
 /* Reads a declaration; what is wrong with it is in its findings. */
-extern Rule * rule_read(const Source * source, const Declaration * declaration);
+extern Rule *rule_read(const Source *source, const Declaration *declaration);
 
 /* A table's rule for a role, also one that is refused; NULL: none. */
-extern Rule * rule_find(const Table * table, const char *role, Operation operation);
+extern Rule *rule_find(const Table *table, const char *role, Operation operation);
 
 /* Every condition of a rule, a list of Condition. */
-extern List *rule_conditions(const Rule * rule);
+extern List *rule_conditions(const Rule *rule);
 
 /* Fills in the variables from filter, check and cells. */
-extern void rule_collect_variables(Rule * rule);
+extern void rule_collect_variables(Rule *rule);
 
 /* Whether reading needs a view of the role's own. */
-extern bool rule_needs_view(const Rule * rule);
+extern bool rule_needs_view(const Rule *rule);
 
 #endif							/* HERM_PERMISSIONS_RULE_H */

@@ -15,7 +15,7 @@
 #include "permissions/table.h"
 
 static void
-read_columns(Table * table, TupleDesc description)
+read_columns(Table *table, TupleDesc description)
 {
 	table->columns = palloc0(description->natts * sizeof(Column));
 	for (int i = 0; i < description->natts; i++)
@@ -47,7 +47,7 @@ copy_numbers(const AttrNumber *numbers, int count)
 }
 
 static void
-read_foreign_keys(Table * table, Relation relation)
+read_foreign_keys(Table *table, Relation relation)
 {
 	ListCell   *cell;
 
@@ -65,7 +65,7 @@ read_foreign_keys(Table * table, Relation relation)
 }
 
 static void
-read_relation(Table * table, Relation relation)
+read_relation(Table *table, Relation relation)
 {
 	table->oid = RelationGetRelid(relation);
 	table->row_type = relation->rd_rel->reltype;
@@ -107,8 +107,8 @@ table_make(const char *schema, const char *name)
 	return table;
 }
 
-const		Column *
-table_column(const Table * table, Slice name)
+const Column *
+table_column(const Table *table, Slice name)
 {
 	for (int i = 0; i < table->column_count; i++)
 	{
@@ -119,13 +119,13 @@ table_column(const Table * table, Slice name)
 }
 
 int
-table_position(const Table * table, const Column * column)
+table_position(const Table *table, const Column *column)
 {
 	return column - table->columns;
 }
 
 bool
-table_can_have_policies(const Table * table)
+table_can_have_policies(const Table *table)
 {
 	return table->kind == RELKIND_RELATION || table->kind == RELKIND_PARTITIONED_TABLE;
 }

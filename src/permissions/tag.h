@@ -38,12 +38,12 @@ typedef struct TagFields
 	bool		rls_enabled;
 	const JsonNode *options;	/* of the helper schema, as the next */
 	const char *resource_version;	/* JSON text */
-}			TagFields;
+} TagFields;
 
 /* Reads an object's tag; false: it has none that can be read, so it is not ours. */
 extern bool tag_read(Oid object, Oid catalog, Tag *tag) __attribute__((warn_unused_result));
 
 /* The comment for an object; catalog NULL: not known yet. */
-extern char *tag_write(const TagFields * fields, const char *emitted, const char *catalog);
+extern char *tag_write(const TagFields *fields, const char *emitted, const char *catalog);
 
 #endif							/* HERM_PERMISSIONS_TAG_H */

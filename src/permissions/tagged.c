@@ -68,7 +68,7 @@ compare_objects(const ListCell *a, const ListCell *b)
 	return strcmp(((const Tagged *) lfirst(a))->object, ((const Tagged *) lfirst(b))->object);
 }
 
-List *
+List	   *
 tagged_list(void)
 {
 	List	   *tagged = NIL;
@@ -96,7 +96,7 @@ tagged_list(void)
 	return tagged;
 }
 
-Tagged *
+Tagged	   *
 tagged_find(const List *tagged, const char *object)
 {
 	int			low = 0;
@@ -144,7 +144,7 @@ tagged_is_current(const Tagged *tagged, const char *emitted)
 		was_there != NULL && strcmp(was_there, tagged->fingerprint) == 0;
 }
 
-char *
+char	   *
 tagged_completion(void)
 {
 	return pstrdup("DO $herm_jwt$\n"

@@ -21,22 +21,22 @@ typedef struct Tagged
 	const JsonNode *tag;
 	bool		is_wanted;		/* the plan has it */
 	bool		must_go;		/* dropped before anything is made: something below it changes */
-}			Tagged;
+} Tagged;
 
 /* Every tagged object of the database, and every tagged role; a list of Tagged by object. */
 extern List *tagged_list(void);
 
 /* The tagged object of that name; NULL: none. */
-extern Tagged * tagged_find(const List *tagged, const char *object);
+extern Tagged *tagged_find(const List *tagged, const char *object);
 
 /* A member of its tag that is a string; NULL: there is none. */
-extern const char *tagged_member(const Tagged * tagged, const char *name);
+extern const char *tagged_member(const Tagged *tagged, const char *name);
 
 /* Whether it was made for that source; roles are of none. */
-extern bool tagged_is_of(const Tagged * tagged, const char *source);
+extern bool tagged_is_of(const Tagged *tagged, const char *source);
 
 /* Whether it is as it was made: by that statement, and not altered since. */
-extern bool tagged_is_current(const Tagged * tagged, const char *emitted);
+extern bool tagged_is_current(const Tagged *tagged, const char *emitted);
 
 /* The statement that completes the tags that lack "catalog". */
 extern char *tagged_completion(void);

@@ -31,7 +31,7 @@ static const struct
 
 /* The type's row of pg_type, copied: short enough for a value. */
 static bool
-read_type(Oid type, FormData_pg_type * form)
+read_type(Oid type, FormData_pg_type *form)
 {
 	HeapTuple	tuple = SearchSysCache1(TYPEOID, ObjectIdGetDatum(type));
 

@@ -19,7 +19,7 @@ typedef enum TypeClass
 	TYPE_IS_GEOMETRY,
 	TYPE_IS_GEOGRAPHY,
 	TYPE_IS_OPAQUE,				/* composite, or of somebody else */
-}			TypeClass;
+} TypeClass;
 
 extern TypeClass type_class(Oid type);
 

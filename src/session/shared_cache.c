@@ -8,7 +8,6 @@
 #include "compat.h"
 
 #include "storage/spin.h"
-#include "utils/memutils.h"
 
 #include "keys/shared_memory.h"
 #include "session/shared_cache.h"
@@ -27,7 +26,7 @@ typedef struct Bucket
 
 typedef struct SharedCache
 {
-	char		secret[JOSE_MEMORY_SECRET_SIZE];
+	unsigned char secret[JOSE_MEMORY_SECRET_SIZE];
 	uint32_t	bucket_count;
 	Bucket		buckets[FLEXIBLE_ARRAY_MEMBER];
 } SharedCache;
@@ -131,15 +130,6 @@ shared_cache(void)
 
 	if (cache == NULL || cache->bucket_count == 0)
 		return NULL;
-	if (memory.key == NULL)
-	{
-		Slice		secret = slice_make(cache->secret, sizeof(cache->secret));
-		MemoryContext caller = MemoryContextSwitchTo(TopMemoryContext);
-		JoseStatus	status = jose_memory_key(secret, &memory.key);
-
-		MemoryContextSwitchTo(caller);
-		if (status != JOSE_OK)
-			return NULL;
-	}
+	memory.secret = cache->secret;
 	return &memory;
 }
