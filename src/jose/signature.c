@@ -344,18 +344,31 @@ jose_signature_recall(const UnverifiedToken *token, const JoseMemory *memory, co
 	return JOSE_OK;
 }
 
+static size_t
+signature_size(const JoseKey *key, const JoseAlgorithm *algorithm)
+{
+	return key->pkey == NULL || algorithm->signature_size > 0 ? (size_t) algorithm->signature_size :
+		(size_t) EVP_PKEY_get_size(key->pkey);
+}
+
 void
 jose_signature_prepare(JoseKey *key, const JoseAlgorithm *algorithm)
 {
-	if (!jose_key_suits(key, algorithm))
-		return;
-	if (algorithm->family == JOSE_FAMILY_HMAC)
-		(void) mac_context(key, algorithm);
-	else if (algorithm->family == JOSE_FAMILY_EDDSA)
-		(void) edwards_context(key);
-	else
-		(void) verify_context(key, algorithm);
-	ERR_clear_error();			/* what failed now fails again when it is needed */
+	size_t		size = signature_size(key, algorithm);
+	char	   *signature = palloc(size);
+	UnverifiedToken token = {
+		.untrusted_algorithm = algorithm,
+		.signing_input = slice_make("", 0),
+		.signature = slice_make(signature, size),
+	};
+	VerifiedToken nothing;
+	JoseStatus	status PG_USED_FOR_ASSERTS_ONLY;
+
+	/* as numbers these are neither zero nor too large for any key, so that all is computed */
+	memset(signature, 1, size);
+	status = jose_signature_verify(&token, key, &nothing);
+	Assert(status != JOSE_OK);
+	pfree(signature);
 }
 
 static void

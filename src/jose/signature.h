@@ -41,8 +41,8 @@ extern JoseStatus jose_signature_recall(const UnverifiedToken *token, const Jose
 										const JoseTag *tag, VerifiedToken *verified) JOSE_VERDICT;
 
 /*
- * Makes OpenSSL's state for an algorithm that the key suits now instead of at the
- * first verification: a process that starts others does it for all.
+ * Judges a signature that nobody made, for what OpenSSL prepares and keeps on that
+ * occasion: a process that starts others does it for all.
  */
 extern void jose_signature_prepare(JoseKey *key, const JoseAlgorithm *algorithm);
 

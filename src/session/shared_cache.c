@@ -39,6 +39,24 @@ bucket_count(void)
 	return (settings.shared_cache_size + WAYS - 1) / WAYS;
 }
 
+/* Makes a tag of nothing, so that processes find ready what OpenSSL keeps for the next. */
+static void
+prepare_tags(void)
+{
+	const JoseMemory *memory = shared_cache();
+	UnverifiedToken nothing = {
+		.untrusted_algorithm = jose_algorithm_at(0),
+		.signing_input = slice_make("", 0),
+		.signature = slice_make("", 0),
+	};
+	JoseTag		ignored;
+
+	/* who can make none cannot make any other, and remembers nothing */
+	if (memory == NULL ||
+		jose_memory_tag(memory, nothing.signature, &nothing, &ignored) != JOSE_OK)
+		cache->bucket_count = 0;
+}
+
 static void
 make_cache(void *area)
 {
@@ -50,6 +68,8 @@ make_cache(void *area)
 	made->bucket_count = bucket_count();
 	for (uint32_t i = 0; i < made->bucket_count; i++)
 		SpinLockInit(&made->buckets[i].mutex);
+	cache = made;
+	prepare_tags();
 }
 
 void
