@@ -145,7 +145,7 @@ put_array(Writer *writer, const Value *value, const Row *row)
 
 /* ---- comparisons ---- */
 
-/* Hasura's equality with null has no row to it: NULL, or true where both are (2.7). */
+/* Equality with null is NULL, or true where both are (docs/permissions.md, "NULL"). */
 static void
 put_null_comparison(Writer *writer, const Condition *condition, const Row *row)
 {

@@ -18,6 +18,20 @@
 
 /* ---- what was asked for ---- */
 
+/* Whether the table is as Hasura makes it: a view, or a cast of another type, would run code. */
+static bool
+is_metadata_table(Oid oid)
+{
+	List	   *rows = query_rows("SELECT count(*) = 3 FROM pg_catalog.pg_class c"
+								  " JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid"
+								  " JOIN (VALUES ('id', 'int4'::regtype), ('resource_version', 'int4'),"
+								  "  ('metadata', 'json'), ('metadata', 'jsonb')) w (name, type)"
+								  "  ON a.attname = w.name AND a.atttypid = w.type"
+								  " WHERE c.oid = ANY ($1) AND c.relkind = 'r'", list_make1_oid(oid), NIL);
+
+	return strcmp(((QueryRow *) linitial(rows))->values[0], "t") == 0;
+}
+
 /* Hasura keeps its metadata in one row. */
 static Slice
 metadata_of_database(void)
@@ -26,11 +40,11 @@ metadata_of_database(void)
 	List	   *rows;
 	char	   *text;
 
-	if (!OidIsValid(schema) || !OidIsValid(get_relname_relid("hdb_metadata", schema)))
+	if (!OidIsValid(schema) || !is_metadata_table(get_relname_relid("hdb_metadata", schema)))
 		raise_no_metadata();
 	rows = query_rows("SELECT jsonb_build_object('resource_version', resource_version,"
 					  " 'metadata', metadata::jsonb)"
-					  " FROM hdb_catalog.hdb_metadata WHERE id = 1", NIL, NIL);
+					  " FROM ONLY hdb_catalog.hdb_metadata WHERE id = 1", NIL, NIL);
 	text = rows == NIL ? NULL : ((QueryRow *) linitial(rows))->values[0];
 	if (text == NULL)
 		raise_no_metadata();
