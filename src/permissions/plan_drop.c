@@ -100,26 +100,46 @@ mark_dependents(const List *tagged, const List *oids)
 	return marked;
 }
 
-/* Views and functions are made anew when they change: their columns and types may. */
-static void
-mark_changed(const PermissionPlan *plan)
+static bool
+is_unwanted(const PermissionPlan *plan, const Tagged *tagged)
 {
-	List	   *changed = NIL;
+	return !tagged->is_wanted && tagged_is_of(tagged, plan->model->source->name);
+}
+
+static bool
+can_be_stood_on(const Tagged *tagged)
+{
+	return tagged->class == RelationRelationId || tagged->class == ProcedureRelationId;
+}
+
+/*
+ * Views and functions are made anew when they change, as their columns and types may.  What
+ * stands on them, or on those that are no longer wanted, goes first.
+ */
+static void
+mark_going(const PermissionPlan *plan)
+{
+	List	   *going = NIL;
 	ListCell   *cell;
 
 	foreach(cell, plan->planned)
 	{
 		const Planned *planned = lfirst(cell);
-		Tagged	   *tagged = planned->tagged;
 
-		if (tagged == NULL || planned->is_current ||
-			(tagged->class != RelationRelationId && tagged->class != ProcedureRelationId))
+		if (planned->tagged != NULL && !planned->is_current)
+			planned->tagged->must_go = can_be_stood_on(planned->tagged);
+	}
+	foreach(cell, plan->model->tagged)
+	{
+		Tagged	   *tagged = lfirst(cell);
+
+		if (!tagged->must_go && !(is_unwanted(plan, tagged) && can_be_stood_on(tagged)))
 			continue;
 		tagged->must_go = true;
-		changed = lappend_oid(changed, tagged->oid);
+		going = lappend_oid(going, tagged->oid);
 	}
-	while (changed != NIL)
-		changed = mark_dependents(plan->model->tagged, changed);
+	while (going != NIL)
+		going = mark_dependents(plan->model->tagged, going);
 }
 
 /* ---- row security ---- */
@@ -166,13 +186,12 @@ plan_drops(PermissionPlan *plan)
 	List	   *gone = NIL;
 	ListCell   *cell;
 
-	mark_changed(plan);
+	mark_going(plan);
 	foreach(cell, plan->model->tagged)
 	{
 		Tagged	   *tagged = lfirst(cell);
-		bool		is_unwanted = !tagged->is_wanted && tagged_is_of(tagged, plan->model->source->name);
 
-		if (is_unwanted || tagged->must_go)
+		if (is_unwanted(plan, tagged) || tagged->must_go)
 			gone = lappend(gone, tagged);
 	}
 	list_sort(gone, plan_compare_drops);

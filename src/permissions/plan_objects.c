@@ -173,6 +173,21 @@ wrapper_object(PermissionPlan *plan, const Field *field)
 	return plan_object(plan, &object);
 }
 
+/* Whether it has been planned for another computed field, of the same function. */
+static bool
+has_wrapper(const PermissionPlan *plan, const Field *field)
+{
+	const char *object = psprintf("function %s", field_signature(field, plan->model->helper_schema));
+	ListCell   *cell;
+
+	foreach(cell, plan->planned)
+	{
+		if (strcmp(((Planned *) lfirst(cell))->object, object) == 0)
+			return true;
+	}
+	return false;
+}
+
 static Planned *
 helper_object(PermissionPlan *plan, const Table *table)
 {
@@ -199,7 +214,10 @@ plan_helpers(PermissionPlan *plan)
 		return NIL;
 	planned = lappend(planned, schema_object(plan, plan->model->helper_schema, NULL));
 	foreach(cell, plan->model->wrappers)
-		planned = lappend(planned, wrapper_object(plan, lfirst(cell)));
+	{
+		if (!has_wrapper(plan, lfirst(cell)))
+			planned = lappend(planned, wrapper_object(plan, lfirst(cell)));
+	}
 	foreach(cell, plan->model->source->tables)
 	{
 		const Table *table = lfirst(cell);
@@ -264,7 +282,8 @@ put_field(StringInfo items, const PermissionPlan *plan, const Rule *rule, const 
 	StringInfoData call;
 
 	initStringInfo(&call);
-	field_append_call(&call, field, plan->model->helper_schema, rule->table->alias);
+	field_append_call(&call, field, plan->model->helper_schema,
+					  psprintf("%s.*", rule->table->alias));
 	put_item(items, call.data, shown != NULL ? shown->condition : NULL, field->name, plan,
 			 rule->table);
 }
