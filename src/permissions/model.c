@@ -4,7 +4,6 @@
  */
 #include "compat.h"
 
-#include "catalog/namespace.h"
 #include "catalog/pg_policy.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -15,41 +14,9 @@
 #include "permissions/name.h"
 #include "permissions/query.h"
 #include "permissions/raise.h"
+#include "permissions/stored.h"
 
 /* ---- what was asked for ---- */
-
-/* Whether the table is as Hasura makes it: a view, or a cast of another type, would run code. */
-static bool
-is_metadata_table(Oid oid)
-{
-	List	   *rows = query_rows("SELECT count(*) = 3 FROM pg_catalog.pg_class c"
-								  " JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid"
-								  " JOIN (VALUES ('id', 'int4'::regtype), ('resource_version', 'int4'),"
-								  "  ('metadata', 'json'), ('metadata', 'jsonb')) w (name, type)"
-								  "  ON a.attname = w.name AND a.atttypid = w.type"
-								  " WHERE c.oid = ANY ($1) AND c.relkind = 'r'", list_make1_oid(oid), NIL);
-
-	return strcmp(((QueryRow *) linitial(rows))->values[0], "t") == 0;
-}
-
-/* Hasura keeps its metadata in one row. */
-static Slice
-metadata_of_database(void)
-{
-	Oid			schema = get_namespace_oid("hdb_catalog", true /* missing is ok */ );
-	List	   *rows;
-	char	   *text;
-
-	if (!OidIsValid(schema) || !is_metadata_table(get_relname_relid("hdb_metadata", schema)))
-		raise_no_metadata();
-	rows = query_rows("SELECT jsonb_build_object('resource_version', resource_version,"
-					  " 'metadata', metadata::jsonb)"
-					  " FROM ONLY hdb_catalog.hdb_metadata WHERE id = 1", NIL, NIL);
-	text = rows == NIL ? NULL : ((QueryRow *) linitial(rows))->values[0];
-	if (text == NULL)
-		raise_no_metadata();
-	return slice_cstring(text);
-}
 
 static const JsonNode *
 parse_options(Slice text)
@@ -229,7 +196,7 @@ model_make(const Request *request)
 	ListCell   *cell;
 
 	if (metadata.data == NULL)
-		metadata = metadata_of_database();
+		metadata = stored_metadata();
 	model->for_check = request->for_check;
 	model->helper_schema = helper_schema(request->source);
 	model->tagged = tagged_list();

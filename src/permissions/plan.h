@@ -69,6 +69,7 @@ extern List *plan_role_views(PermissionPlan *plan);
 
 /* plan_tables.c: policies and triggers; and row security and grants. */
 extern List *plan_policies(PermissionPlan *plan, Table *table);
+extern List *plan_owner_policies(PermissionPlan *plan);
 extern void plan_row_security(PermissionPlan *plan, const Table *table);
 extern void plan_grants(PermissionPlan *plan, const Table *table);
 extern void plan_usage(PermissionPlan *plan);

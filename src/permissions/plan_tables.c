@@ -153,8 +153,9 @@ owner_policy(PermissionPlan *plan, const Table *table)
 								  quote_identifier(GetUserNameFromId(table->owner, false))), tag);
 }
 
+/* Whether a role view, a helper view or the wrapper of a computed field reads it. */
 static bool
-is_read_as_owner(const Table *table)
+is_read_as_owner(const PermissionPlan *plan, const Table *table)
 {
 	ListCell   *cell;
 
@@ -165,7 +166,38 @@ is_read_as_owner(const Table *table)
 		if (rule_is_made(rule) && rule_needs_view(rule))
 			return true;
 	}
+	foreach(cell, plan->model->wrappers)
+	{
+		const Field *field = lfirst(cell);
+
+		if (field->table == table || field->rows_of == table)
+			return true;
+	}
 	return table->has_helper;
+}
+
+static bool
+will_be_forced(const PermissionPlan *plan, const Table *table)
+{
+	if (list_member_ptr(plan->secured, table))
+		return table->forces_row_security || plan->model->options.force_rls;
+	return table->has_row_security && table->forces_row_security;
+}
+
+List	   *
+plan_owner_policies(PermissionPlan *plan)
+{
+	List	   *planned = NIL;
+	ListCell   *cell;
+
+	foreach(cell, plan->model->source->tables)
+	{
+		const Table *table = lfirst(cell);
+
+		if (OidIsValid(table->oid) && will_be_forced(plan, table) && is_read_as_owner(plan, table))
+			planned = lappend(planned, owner_policy(plan, table));
+	}
+	return planned;
 }
 
 /* ---- presets ---- */
@@ -219,7 +251,6 @@ List	   *
 plan_policies(PermissionPlan *plan, Table *table)
 {
 	static const Operation with_presets[] = {OPERATION_INSERT, OPERATION_UPDATE};
-	bool		is_forced = table->forces_row_security || plan->model->options.force_rls;
 	List	   *planned = NIL;
 	ListCell   *cell;
 
@@ -230,8 +261,6 @@ plan_policies(PermissionPlan *plan, Table *table)
 	}
 	if (plan->model->options.exempt_roles != NIL)
 		planned = lappend(planned, exempt_policy(plan, table));
-	if (is_forced && is_read_as_owner(table))
-		planned = lappend(planned, owner_policy(plan, table));
 	for (int i = 0; i < COUNT_OF(with_presets); i++)
 	{
 		char	   *presets = presets_of(table, with_presets[i]);
