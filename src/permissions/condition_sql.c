@@ -35,7 +35,7 @@ static void put(Writer *writer, const Condition *condition, const Row *row);
 
 /* ---- values ---- */
 
-char *
+char	   *
 variable_sql(const char *name)
 {
 	return psprintf("herm_jwt.require_session_variable(%s)", quote_literal_cstr(name));
@@ -87,20 +87,18 @@ put_list(Writer *writer, const Value *list)
 static void
 put_operand(Writer *writer, const Operand *operand, const Row *row)
 {
-	StringInfoData text;
 	const char *alias = operand->of_root ? writer->root->alias : row->alias;
+	bool		is_cast = OidIsValid(operand->cast_to);
 
-	initStringInfo(&text);
+	appendStringInfoString(writer->out, is_cast ? "(" : "");
 	if (operand->column != NULL)
-		appendStringInfo(&text, "%s.%s", alias, quote_identifier(operand->column->name));
+		appendStringInfo(writer->out, "%s.%s", alias, quote_identifier(operand->column->name));
 	else if (row->of_view)
-		appendStringInfo(&text, "%s.%s", alias, quote_identifier(operand->field->name));
+		appendStringInfo(writer->out, "%s.%s", alias, quote_identifier(operand->field->name));
 	else
-		field_append_call(&text, operand->field, writer->helper_schema, alias);
-	if (OidIsValid(operand->cast_to))
-		appendStringInfo(writer->out, "(%s)::%s", text.data, type_name(operand->cast_to));
-	else
-		appendStringInfoString(writer->out, text.data);
+		field_append_call(writer->out, operand->field, writer->helper_schema, alias);
+	if (is_cast)
+		appendStringInfo(writer->out, ")::%s", type_name(operand->cast_to));
 }
 
 static void
@@ -113,6 +111,9 @@ put_value(Writer *writer, const Value *value, const Row *row)
 			break;
 		case VALUE_VARIABLE:
 			appendStringInfo(writer->out, "(SELECT %s)", typed(variable_sql(value->text), value->type));
+			break;
+		case VALUE_NOW:
+			appendStringInfoString(writer->out, "now()");
 			break;
 		case VALUE_LIST:
 			put_list(writer, value);
@@ -274,26 +275,49 @@ operand_text(Writer *writer, const Condition *condition, const Row *row)
 	return text.data;
 }
 
+/* The operands' texts in an order of their own. */
+static void
+put_sorted(Writer *writer, const Condition *condition, const Row *row, const char *between)
+{
+	List	   *texts = NIL;
+	ListCell   *cell;
+
+	foreach(cell, condition->operands)
+		texts = lappend(texts, operand_text(writer, lfirst(cell), row));
+	list_sort(texts, compare_texts);
+	foreach(cell, texts)
+		appendStringInfo(writer->out, "%s%s", foreach_current_index(cell) == 0 ? "" : between,
+						 (char *) lfirst(cell));
+}
+
+static void
+put_in_order(Writer *writer, const Condition *condition, const Row *row, const char *between)
+{
+	ListCell   *cell;
+
+	foreach(cell, condition->operands)
+	{
+		appendStringInfoString(writer->out, foreach_current_index(cell) == 0 ? "" : between);
+		put(writer, lfirst(cell), row);
+	}
+}
+
 static void
 put_operands(Writer *writer, const Condition *condition, const Row *row)
 {
 	bool		is_and = condition->kind == CONDITION_AND;
-	List	   *texts = NIL;
-	ListCell   *cell;
+	const char *between = is_and ? " AND " : " OR ";
 
 	if (condition->operands == NIL)
 	{
 		appendStringInfoString(writer->out, is_and ? "true" : "false");
 		return;
 	}
-	foreach(cell, condition->operands)
-		texts = lappend(texts, operand_text(writer, lfirst(cell), row));
-	if (writer->as_set)
-		list_sort(texts, compare_texts);
 	appendStringInfoChar(writer->out, '(');
-	foreach(cell, texts)
-		appendStringInfo(writer->out, "%s%s", foreach_current_index(cell) == 0 ? "" :
-						 is_and ? " AND " : " OR ", (char *) lfirst(cell));
+	if (writer->as_set)
+		put_sorted(writer, condition, row, between);
+	else
+		put_in_order(writer, condition, row, between);
 	appendStringInfoChar(writer->out, ')');
 }
 
@@ -391,13 +415,13 @@ write_condition(const Condition *condition, const Table *root, const char *helpe
 	return out.data;
 }
 
-char *
+char	   *
 condition_sql(const Condition *condition, const Table *root, const char *helper_schema)
 {
 	return write_condition(condition, root, helper_schema, false);
 }
 
-char *
+char	   *
 condition_as_set(const Condition *condition, const Table *root)
 {
 	return write_condition(condition, root, "", true);

@@ -71,6 +71,8 @@ read_literal(const Reader *reader, const JsonNode *json, Oid type, char **text)
 		return refuse(reader, psprintf("is JSON of a kind that no %s is written as", type_name(type)));
 	if (!value_is_valid(*text, type))
 		return refuse(reader, psprintf("is no %s", type_name(type)));
+	if (value_is_moving(*text, type))
+		return refuse(reader, "is a time that moves, and a policy would keep it as it is today");
 	return true;
 }
 
@@ -83,6 +85,8 @@ read_scalar(const Reader *reader, const JsonNode *json, Oid type, List **values)
 		return refuse(reader, "is null, which this operator does not take");
 	if (value_is_variable(json, &text))
 		*values = lappend(*values, make_value(VALUE_VARIABLE, type, text));
+	else if (value_is_now(json, type))
+		*values = lappend(*values, make_value(VALUE_NOW, type, NULL));
 	else if (!read_literal(reader, json, type, &text))
 		return false;
 	else

@@ -196,7 +196,7 @@ field_find(const Source *source, Table *table, Slice name)
 
 /* ---- the wrapper ---- */
 
-char *
+char	   *
 field_signature(const Field *field, const char *helper_schema)
 {
 	return psprintf("%s(%s%s%s)", table_qualified(helper_schema, field->wrapper),
@@ -212,7 +212,7 @@ arguments_of_function(const Field *field)
 	return field->session_is_first ? "$2, $1" : "$1, $2";
 }
 
-char *
+char	   *
 field_definition(const Field *field, const char *helper_schema)
 {
 	char	   *body = psprintf("SELECT %s%s(%s)", field->rows_of != NULL ? "* FROM " : "",

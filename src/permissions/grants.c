@@ -148,8 +148,14 @@ grants_are_current(const Model *model, const Table *table)
 	ListCell   *cell;
 
 	grants_actual(table, InvalidOid, &actual);
-	if (!grants_equal(&actual, &none))
+	if (!table->is_former && !grants_equal(&actual, &none))
 		return false;
+	foreach(cell, model->former_roles)
+	{
+		grants_actual(table, ((Role *) lfirst(cell))->oid, &actual);
+		if (!grants_equal(&actual, &none))
+			return false;
+	}
 	foreach(cell, model->roles)
 	{
 		const Role *role = lfirst(cell);
@@ -181,7 +187,7 @@ column_list(const Table *table, const Bitmapset *columns)
 	return list.data;
 }
 
-List *
+List	   *
 grants_statements(const Table *table, const Role *role)
 {
 	static const char *const words[] = {

@@ -11,7 +11,7 @@
 
 #define SCHEMA "herm_jwt_policy"
 
-char *
+char	   *
 helper_schema(const char *source)
 {
 	if (strcmp(source, "default") == 0)
@@ -19,7 +19,7 @@ helper_schema(const char *source)
 	return name_bounded(psprintf(SCHEMA "_%s", source));
 }
 
-char *
+char	   *
 helper_name(const Table *table, const char *schema)
 {
 	return table_qualified(schema, name_bounded(psprintf("%s.%s", table->schema, table->name)));
@@ -33,7 +33,7 @@ add_item(StringInfo items, const char *expression, const char *name)
 		appendStringInfo(items, " AS %s", quote_identifier(name));
 }
 
-char *
+char	   *
 helper_definition(const Table *table, const char *schema)
 {
 	StringInfoData items;

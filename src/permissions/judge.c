@@ -13,6 +13,13 @@
 #include "permissions/query.h"
 #include "permissions/relationship.h"
 
+/* What others have done since apply: a check says so itself, and ours is wanted all the same. */
+static bool
+is_drift(const Model *model, Reason reason)
+{
+	return model->for_check && (reason == REASON_ROLE_UNSAFE || reason == REASON_FOREIGN_POLICY);
+}
+
 /* ---- what refuses a rule ---- */
 
 static bool
@@ -46,7 +53,7 @@ judge_role(const Model *model, Rule *rule)
 
 	for (int reason = 0; reason < REASON_COUNT; reason++)
 	{
-		if (role->findings.sentences[reason] != NULL)
+		if (role->findings.sentences[reason] != NULL && !is_drift(model, reason))
 			findings_add(&rule->findings, reason, "%s", role->findings.sentences[reason]);
 	}
 }
@@ -103,7 +110,7 @@ judge_view_name(const Model *model, Rule *rule)
 	}
 }
 
-/* ---- policies and triggers of others ---- */
+/* ---- policies of others ---- */
 
 static List *
 table_oids(const Model *model)
@@ -144,39 +151,6 @@ judge_foreign_policies(const Model *model)
 							 " AND (0 = ANY (p.polroles) OR p.polroles && $2) ORDER BY 2",
 							 table_oids(model), roles))
 		note_foreign_policy(model, lfirst(cell));
-}
-
-static void
-note_early_trigger(const Model *model, const QueryRow *row)
-{
-	const Table *table = source_table_of(model->source, query_oid(row, 0));
-	Operation	operation = strcmp(row->values[2], "insert") == 0 ? OPERATION_INSERT : OPERATION_UPDATE;
-	ListCell   *cell;
-
-	foreach(cell, table->rules)
-	{
-		Rule	   *rule = lfirst(cell);
-
-		if (rule->operation == operation && rule->presets != NULL)
-			findings_add(&rule->findings, REASON_TRIGGER_ORDER,
-						 "%s runs before presets are set.", row->values[1]);
-	}
-}
-
-/* Row triggers that come before ours in the order of names. */
-static void
-judge_early_triggers(const Model *model)
-{
-	ListCell   *cell;
-
-	foreach(cell, query_rows("SELECT t.tgrelid, format('Trigger %I on %I.%I', t.tgname, n.nspname, c.relname), e.name"
-							 " FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid"
-							 " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
-							 " JOIN (VALUES ('insert', 4), ('update', 16)) e (name, bit) ON t.tgtype & e.bit <> 0"
-							 " WHERE t.tgrelid = ANY ($1) AND NOT t.tgisinternal AND t.tgtype & 3 = 3"
-							 " AND t.tgname < '!herm_jwt_' || e.name COLLATE \"C\" ORDER BY t.tgname",
-							 table_oids(model), NIL))
-		note_early_trigger(model, lfirst(cell));
 }
 
 static bool
@@ -381,8 +355,9 @@ judge_rules(Model *model)
 	}
 	foreach(cell, model->rules)
 		judge_view_name(model, lfirst(cell));
-	judge_foreign_policies(model);
-	judge_early_triggers(model);
+	if (!is_drift(model, REASON_FOREIGN_POLICY))
+		judge_foreign_policies(model);
+	judge_presets(model, table_oids(model));
 	settle_all(model);
 	foreach(cell, model->rules)
 	{

@@ -5,6 +5,7 @@
 #include "compat.h"
 
 #include "catalog/namespace.h"
+#include "catalog/pg_policy.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
@@ -51,7 +52,7 @@ static const JsonNode *
 options_since_apply(const Model *model, const JsonNode *given)
 {
 	const Tagged *schema = tagged_find(model->tagged, psprintf("schema %s",
-															quote_identifier(model->helper_schema)));
+															   quote_identifier(model->helper_schema)));
 	const JsonNode *applied = schema == NULL ? NULL : json_member(schema->tag, "options");
 	JsonNode   *merged;
 
@@ -141,22 +142,90 @@ mark_helpers(Model *model, Rule *rule)
 	}
 }
 
-Model *
+/* ---- what was ---- */
+
+/* The policies of the source that were made for a role. */
+static List *
+policies_of_roles(const Model *model)
+{
+	List	   *policies = NIL;
+	ListCell   *cell;
+
+	foreach(cell, model->tagged)
+	{
+		const Tagged *tagged = lfirst(cell);
+
+		if (tagged->class == PolicyRelationId && tagged_is_of(tagged, model->source->name) &&
+			tagged_member(tagged, "role") != NULL)
+			policies = lappend_oid(policies, tagged->oid);
+	}
+	return policies;
+}
+
+static void
+find_former_roles(Model *model, const List *policies)
+{
+	List	   *known = NIL;
+	ListCell   *cell;
+
+	foreach(cell, model->roles)
+		known = lappend_oid(known, ((Role *) lfirst(cell))->oid);
+	foreach(cell, query_rows("SELECT DISTINCT r.oid, r.rolname, quote_ident(r.rolname)"
+							 " FROM pg_catalog.pg_policy p JOIN pg_catalog.pg_roles r ON r.oid = ANY (p.polroles)"
+							 " WHERE p.oid = ANY ($1) AND r.oid <> ALL ($2) ORDER BY 2", policies, known))
+	{
+		const QueryRow *row = lfirst(cell);
+		Role	   *role = palloc0(sizeof(Role));
+
+		role->oid = query_oid(row, 0);
+		role->database_name = row->values[1];
+		role->label = row->values[2];
+		model->former_roles = lappend(model->former_roles, role);
+	}
+}
+
+static void
+find_former_tables(Model *model, const List *policies)
+{
+	ListCell   *cell;
+
+	foreach(cell, query_rows("SELECT DISTINCT c.oid, n.nspname, c.relname"
+							 " FROM pg_catalog.pg_policy p JOIN pg_catalog.pg_class c ON c.oid = p.polrelid"
+							 " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+							 " WHERE p.oid = ANY ($1) ORDER BY 2, 3", policies, NIL))
+	{
+		const QueryRow *row = lfirst(cell);
+		Table	   *table;
+
+		if (source_table_of(model->source, query_oid(row, 0)) != NULL)
+			continue;
+		table = table_make(row->values[1], row->values[2]);
+		table->is_former = true;
+		model->former_tables = lappend(model->former_tables, table);
+	}
+}
+
+Model	   *
 model_make(const Request *request)
 {
 	Model	   *model = palloc0(sizeof(Model));
 	Slice		metadata = request->metadata;
 	const JsonNode *given = parse_options(request->options);
+	List	   *policies;
 	ListCell   *cell;
 
 	if (metadata.data == NULL)
 		metadata = metadata_of_database();
+	model->for_check = request->for_check;
 	model->helper_schema = helper_schema(request->source);
 	model->tagged = tagged_list();
-	model->options_json = request->options_of_apply ? options_since_apply(model, given) : given;
+	model->options_json = request->for_check ? options_since_apply(model, given) : given;
 	options_read(model->options_json, &model->options);
 	model->source = metadata_read(metadata, request->source);
 	model->roles = role_list(model->source, &model->options);
+	policies = policies_of_roles(model);
+	find_former_roles(model, policies);
+	find_former_tables(model, policies);
 	read_rules(model);
 	collect_rules(model);
 	judge_rules(model);
@@ -174,7 +243,7 @@ model_role(const Model *model, const Rule *rule)
 	return role_find(model->roles, rule->role);
 }
 
-Rule *
+Rule	   *
 model_rule(const Table *table, const char *role, Operation operation)
 {
 	Rule	   *rule = rule_find(table, role, operation);
@@ -183,7 +252,7 @@ model_rule(const Table *table, const char *role, Operation operation)
 }
 
 /* As Hasura names the root field: the schema in front unless it is public. */
-char *
+char	   *
 model_view_name(const Table *table)
 {
 	if (strcmp(table->schema, "public") == 0)

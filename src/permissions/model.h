@@ -26,7 +26,10 @@ typedef struct Model
 	List	   *tagged;			/* of Tagged: what is there now */
 	List	   *roles;			/* of Role, by name */
 	List	   *rules;			/* of Rule, in the order of the review */
+	List	   *former_roles;	/* of Role: those that only policies made earlier are for */
+	List	   *former_tables;	/* of Table: likewise */
 	List	   *wrappers;		/* of Field: those that rules call */
+	bool		for_check;
 } Model;
 
 /* What is asked for: metadata as JSON text (NULL data: that of this database). */
@@ -35,7 +38,8 @@ typedef struct Request
 	Slice		metadata;
 	char	   *source;
 	Slice		options;		/* JSON text */
-	bool		options_of_apply;	/* those left out are what the last apply was told */
+	bool		for_check;		/* options left out are those of the last apply; drift refuses
+								 * nothing */
 } Request;
 
 extern Model *model_make(const Request *request);
@@ -58,5 +62,8 @@ extern char *model_view_name(const Table *table);
 /* ---- judge.c: what is found of the rules when they stand side by side ---- */
 
 extern void judge_rules(Model *model);
+
+/* judge_presets.c: the same for presets; of the tables with these oids. */
+extern void judge_presets(const Model *model, const List *tables);
 
 #endif							/* HERM_PERMISSIONS_MODEL_H */

@@ -13,7 +13,7 @@
 #define DIGITS 8
 #define KEPT (NAMEDATALEN - 1 - 1 - DIGITS)
 
-char *
+char	   *
 name_digest(const char *text)
 {
 	Datum		digest = DirectFunctionCall1(sha256_bytea, PointerGetDatum(cstring_to_text(text)));
@@ -24,7 +24,7 @@ name_digest(const char *text)
 	return hex;
 }
 
-char *
+char	   *
 name_bounded(const char *name)
 {
 	int			len = (int) strlen(name);

@@ -24,7 +24,7 @@ digest_of(const List *statements)
 	return name_digest(all.data);
 }
 
-Planned *
+Planned    *
 plan_object(PermissionPlan *plan, const Planned *object)
 {
 	Planned    *planned = palloc(sizeof(Planned));
@@ -65,7 +65,7 @@ plan_emit(PermissionPlan *plan, const Planned *planned)
 	const Tagged *tagged = planned->tagged;
 	bool		is_current = planned->is_current && !tagged->must_go;
 	char	   *comment = tag_write(&planned->tag, planned->emitted,
-									  is_current ? tagged_member(tagged, "catalog") : NULL);
+									is_current ? tagged_member(tagged, "catalog") : NULL);
 	ListCell   *cell;
 
 	if (tagged != NULL && !tagged->must_go && planned->before != NULL)
@@ -88,7 +88,7 @@ emit_all(PermissionPlan *plan, const List *planned)
 
 /* ---- conditions ---- */
 
-char *
+char	   *
 plan_guard(const Rule *rule)
 {
 	StringInfoData guard;
@@ -102,7 +102,7 @@ plan_guard(const Rule *rule)
 	return guard.data;
 }
 
-char *
+char	   *
 plan_filter(const PermissionPlan *plan, const Rule *rule)
 {
 	if (condition_is_true(rule->filter))
@@ -192,6 +192,8 @@ plan_make(const Model *model)
 		plan_row_security(plan, lfirst(cell));
 	}
 	foreach(cell, model->source->tables)
+		plan_grants(plan, lfirst(cell));
+	foreach(cell, model->former_tables)
 		plan_grants(plan, lfirst(cell));
 	plan_usage(plan);
 	emit_all(plan, views);

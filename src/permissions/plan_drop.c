@@ -52,7 +52,7 @@ plan_compare_drops(const ListCell *a, const ListCell *b)
 	return order != 0 ? order : strcmp(first->object, second->object);
 }
 
-char *
+char	   *
 plan_drop_statement(const Tagged *tagged)
 {
 	return psprintf("DROP %s", tagged->object);

@@ -91,7 +91,7 @@ plan_memberships(PermissionPlan *plan)
 }
 
 /* A role that is there already is used as it is: it was found harmless. */
-List *
+List	   *
 plan_roles(PermissionPlan *plan)
 {
 	List	   *planned = NIL;
@@ -189,7 +189,7 @@ helper_object(PermissionPlan *plan, const Table *table)
 	return plan_object(plan, &object);
 }
 
-List *
+List	   *
 plan_helpers(PermissionPlan *plan)
 {
 	List	   *planned = NIL;
@@ -315,7 +315,7 @@ view_object(PermissionPlan *plan, const Rule *rule)
 	return plan_object(plan, &object);
 }
 
-List *
+List	   *
 plan_role_views(PermissionPlan *plan)
 {
 	List	   *planned = NIL;

@@ -215,7 +215,7 @@ preset_trigger(PermissionPlan *plan, const Table *table, Operation operation, co
 	return plan_object(plan, &object);
 }
 
-List *
+List	   *
 plan_policies(PermissionPlan *plan, Table *table)
 {
 	static const Operation with_presets[] = {OPERATION_INSERT, OPERATION_UPDATE};
@@ -244,21 +244,30 @@ plan_policies(PermissionPlan *plan, Table *table)
 
 /* ---- grants ---- */
 
-static char *
-revoke_from(const PermissionPlan *plan)
+static void
+append_roles(StringInfo list, const List *roles)
 {
-	StringInfoData roles;
 	ListCell   *cell;
 
-	initStringInfo(&roles);
-	appendStringInfoString(&roles, "PUBLIC");
-	foreach(cell, plan->model->roles)
+	foreach(cell, roles)
 	{
 		const Role *role = lfirst(cell);
 
 		if (OidIsValid(role->oid))
-			appendStringInfo(&roles, ", %s", role->label);
+			appendStringInfo(list, "%s%s", list->len > 0 ? ", " : "", role->label);
 	}
+}
+
+/* A table that is tracked no more is its owner's again, but for what was given to our roles. */
+static char *
+revoke_from(const PermissionPlan *plan, const Table *table)
+{
+	StringInfoData roles;
+
+	initStringInfo(&roles);
+	appendStringInfoString(&roles, table->is_former ? "" : "PUBLIC");
+	append_roles(&roles, plan->model->roles);
+	append_roles(&roles, plan->model->former_roles);
 	return roles.data;
 }
 
@@ -273,7 +282,7 @@ plan_grants(PermissionPlan *plan, const Table *table)
 		return;
 	is_needed = !grants_are_current(plan->model, table);
 	plan_step(plan, object, NULL,
-			  psprintf("REVOKE ALL ON %s FROM %s", table->label, revoke_from(plan)), is_needed);
+			  psprintf("REVOKE ALL ON %s FROM %s", table->label, revoke_from(plan, table)), is_needed);
 	foreach(cell, plan->model->roles)
 	{
 		const Role *role = lfirst(cell);
@@ -319,6 +328,36 @@ role_needs(const Role *role, const List *tables, bool insert_only)
 	return false;
 }
 
+/* Whether another source gives a role something in a schema. */
+static bool
+is_used_elsewhere(const PermissionPlan *plan, const Usable *usable, const Role *role)
+{
+	ListCell   *cell;
+
+	if (usable->class != NamespaceRelationId)
+		return false;
+	foreach(cell, query_rows("SELECT format('policy %I on %I.%I', p.polname, n.nspname, c.relname)"
+							 " FROM pg_catalog.pg_policy p JOIN pg_catalog.pg_class c ON c.oid = p.polrelid"
+							 " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+							 " WHERE n.oid = ANY ($1) AND p.polroles && $2",
+							 list_make1_oid(usable->oid), list_make1_oid(role->oid)))
+	{
+		const Tagged *tagged = tagged_find(plan->model->tagged, ((QueryRow *) lfirst(cell))->values[0]);
+
+		if (tagged != NULL && !tagged_is_of(tagged, plan->model->source->name))
+			return true;
+	}
+	return false;
+}
+
+static void
+plan_revoke_usage(PermissionPlan *plan, const Usable *usable, const Role *role)
+{
+	if (!is_used_elsewhere(plan, usable, role))
+		plan_step(plan, usable->object, role->name,
+				  psprintf("REVOKE USAGE ON %s FROM %s", usable->object, role->label), true);
+}
+
 /* tables: those for whose sake a role needs it. */
 static void
 plan_usage_of(PermissionPlan *plan, const Usable *usable, const List *tables)
@@ -336,9 +375,21 @@ plan_usage_of(PermissionPlan *plan, const Usable *usable, const List *tables)
 			plan_step(plan, usable->object, role->name,
 					  psprintf("GRANT USAGE ON %s TO %s", usable->object, role->label), !has);
 		else if (has)
-			plan_step(plan, usable->object, role->name,
-					  psprintf("REVOKE USAGE ON %s FROM %s", usable->object, role->label), true);
+			plan_revoke_usage(plan, usable, role);
 	}
+	foreach(cell, plan->model->former_roles)
+	{
+		const Role *role = lfirst(cell);
+
+		if (grants_has_usage(usable->class, usable->oid, role->oid))
+			plan_revoke_usage(plan, usable, role);
+	}
+}
+
+static List *
+tables_now_and_then(const PermissionPlan *plan)
+{
+	return list_concat_copy(plan->model->source->tables, plan->model->former_tables);
 }
 
 static List *
@@ -363,7 +414,7 @@ plan_schema_usage(PermissionPlan *plan)
 	List	   *done = NIL;
 	ListCell   *cell;
 
-	foreach(cell, plan->model->source->tables)
+	foreach(cell, tables_now_and_then(plan))
 	{
 		const Table *table = lfirst(cell);
 		Usable		schema = {
@@ -386,7 +437,7 @@ plan_sequence_usage(PermissionPlan *plan)
 	List	   *oids = NIL;
 	ListCell   *cell;
 
-	foreach(cell, plan->model->source->tables)
+	foreach(cell, tables_now_and_then(plan))
 		oids = lappend_oid(oids, ((Table *) lfirst(cell))->oid);
 	foreach(cell, query_rows("SELECT DISTINCT a.adrelid, s.oid, format('sequence %I.%I', n.nspname, s.relname) AS object"
 							 " FROM pg_catalog.pg_attrdef a JOIN pg_catalog.pg_depend d"
@@ -403,7 +454,7 @@ plan_sequence_usage(PermissionPlan *plan)
 			.object = row->values[2],
 		};
 
-		plan_usage_of(plan, &sequence, list_make1(table));
+		plan_usage_of(plan, &sequence, table != NULL ? list_make1(table) : NIL);
 	}
 }
 

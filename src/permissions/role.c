@@ -116,7 +116,7 @@ judge(Role *role, const Source *source, const Options *options)
 		refuse(role, REASON_ROLE_MISSING, "is not there, and option \"create_roles\" is false");
 }
 
-Role *
+Role	   *
 role_find(const List *roles, const char *name)
 {
 	ListCell   *cell;
@@ -152,7 +152,7 @@ compare_names(const ListCell *a, const ListCell *b)
 	return strcmp(((const Role *) lfirst(a))->name, ((const Role *) lfirst(b))->name);
 }
 
-List *
+List	   *
 role_list(const Source *source, const Options *options)
 {
 	List	   *roles = NIL;

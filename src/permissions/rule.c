@@ -311,7 +311,7 @@ read_body(const Reader *reader)
 		add_all_columns(rule);
 }
 
-Rule *
+Rule	   *
 rule_read(const Source *source, const Declaration *declaration)
 {
 	Rule	   *rule = palloc0(sizeof(Rule));
@@ -333,7 +333,7 @@ rule_read(const Source *source, const Declaration *declaration)
 	return rule;
 }
 
-Rule *
+Rule	   *
 rule_find(const Table *table, const char *role, Operation operation)
 {
 	ListCell   *cell;
@@ -354,7 +354,7 @@ compare_names(const ListCell *a, const ListCell *b)
 	return strcmp(lfirst(a), lfirst(b));
 }
 
-List *
+List	   *
 rule_conditions(const Rule *rule)
 {
 	List	   *conditions = NIL;

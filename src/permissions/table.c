@@ -84,7 +84,7 @@ is_relation_of_rows(char kind)
 		kind == RELKIND_MATVIEW || kind == RELKIND_FOREIGN_TABLE;
 }
 
-Table *
+Table	   *
 table_make(const char *schema, const char *name)
 {
 	Table	   *table = palloc0(sizeof(Table));
@@ -130,7 +130,7 @@ table_can_have_policies(const Table *table)
 	return table->kind == RELKIND_RELATION || table->kind == RELKIND_PARTITIONED_TABLE;
 }
 
-char *
+char	   *
 table_qualified(const char *schema, const char *name)
 {
 	return quote_qualified_identifier(schema, name);

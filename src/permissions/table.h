@@ -55,6 +55,7 @@ typedef struct Table
 	List	   *helper_fields;	/* of Field */
 	bool		has_helper;
 	bool		helper_has_row; /* the helper view also has the row as a whole */
+	bool		is_former;		/* tracked no more, but has policies of ours */
 } Table;
 
 /* A table of that name, filled in from the catalogs if it is there; palloc'd. */

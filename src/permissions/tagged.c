@@ -11,41 +11,43 @@
 /*
  * What carries a comment that starts like a tag, with its definition as the server
  * shows it.  The end of the script that a plan is reads it in the same way, so that
- * a plan run by hand is checked like an applied one.
+ * a plan run by hand is checked like an applied one.  Comments come first, and each
+ * finds its object by number: so a definition is read once, whatever the planner knows.
  */
 #define DEFINITIONS \
-	"SELECT o.class::oid, o.oid, o.relation, o.object, d.description," \
+	"SELECT d.classoid, d.objoid, o.relation, o.object, d.description," \
 	" encode(sha256(convert_to(o.definition, 'UTF8')), 'hex') AS fingerprint\n" \
-	"FROM (\n" \
-	"  SELECT 'pg_policy'::regclass, p.oid, c.oid, format('policy %I on %I.%I', p.polname, n.nspname, c.relname)," \
+	"FROM pg_catalog.pg_description d CROSS JOIN LATERAL (\n" \
+	"  SELECT c.oid, format('policy %I on %I.%I', p.polname, n.nspname, c.relname)," \
 	" concat_ws(' ', p.polcmd, p.polpermissive, p.polroles::regrole[]," \
 	" pg_get_expr(p.polqual, p.polrelid), '/', pg_get_expr(p.polwithcheck, p.polrelid))\n" \
 	"  FROM pg_catalog.pg_policy p JOIN pg_catalog.pg_class c ON c.oid = p.polrelid" \
-	" JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace\n" \
-	"  UNION ALL SELECT 'pg_trigger'::regclass, t.oid, c.oid, format('trigger %I on %I.%I', t.tgname, n.nspname, c.relname)," \
+	" JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace" \
+	" WHERE d.classoid = 'pg_policy'::regclass AND p.oid = d.objoid\n" \
+	"  UNION ALL SELECT c.oid, format('trigger %I on %I.%I', t.tgname, n.nspname, c.relname)," \
 	" concat_ws(' ', t.tgenabled, pg_get_triggerdef(t.oid))\n" \
 	"  FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid" \
-	" JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE NOT t.tgisinternal\n" \
-	"  UNION ALL SELECT 'pg_class'::regclass, c.oid, c.oid, format('view %I.%I', n.nspname, c.relname)," \
+	" JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace" \
+	" WHERE d.classoid = 'pg_trigger'::regclass AND t.oid = d.objoid\n" \
+	"  UNION ALL SELECT c.oid, format('view %I.%I', n.nspname, c.relname)," \
 	" concat_ws(' ', c.reloptions, c.relowner::regrole, ARRAY(SELECT a::text FROM unnest(c.relacl) a ORDER BY 1)," \
 	" pg_get_viewdef(c.oid))\n" \
-	"  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'v'" \
-	" AND obj_description(c.oid, 'pg_class') LIKE '" TAG_PREFIX "{%'\n" \
-	"  UNION ALL SELECT 'pg_proc'::regclass, p.oid, 0, format('function %I.%I(%s)', n.nspname, p.proname," \
+	"  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace" \
+	" WHERE d.classoid = 'pg_class'::regclass AND d.objsubid = 0 AND c.oid = d.objoid AND c.relkind = 'v'\n" \
+	"  UNION ALL SELECT 0, format('function %I.%I(%s)', n.nspname, p.proname," \
 	" pg_get_function_identity_arguments(p.oid)), concat_ws(' ', p.proowner::regrole, p.proacl, pg_get_functiondef(p.oid))\n" \
 	"  FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace" \
-	" WHERE p.prokind = 'f' AND obj_description(p.oid, 'pg_proc') LIKE '" TAG_PREFIX "{%'\n" \
-	"  UNION ALL SELECT 'pg_namespace'::regclass, n.oid, 0, format('schema %I', n.nspname)," \
+	" WHERE d.classoid = 'pg_proc'::regclass AND p.oid = d.objoid AND p.prokind = 'f'\n" \
+	"  UNION ALL SELECT 0, format('schema %I', n.nspname)," \
 	" concat_ws(' ', n.nspowner::regrole, ARRAY(SELECT a::text FROM unnest(n.nspacl) a ORDER BY 1))\n" \
-	"  FROM pg_catalog.pg_namespace n\n" \
-	") o (class, oid, relation, object, definition)\n" \
-	"JOIN pg_catalog.pg_description d ON d.classoid = o.class AND d.objoid = o.oid AND d.objsubid = 0\n" \
+	"  FROM pg_catalog.pg_namespace n WHERE d.classoid = 'pg_namespace'::regclass AND n.oid = d.objoid\n" \
+	") o (relation, object, definition)\n" \
 	"WHERE d.description LIKE '" TAG_PREFIX "{%'\n" \
-	"UNION ALL SELECT 'pg_authid'::regclass::oid, r.oid, 0, format('role %I', r.rolname), d.description," \
+	"UNION ALL SELECT d.classoid, r.oid, 0, format('role %I', r.rolname), d.description," \
 	" encode(sha256(convert_to(concat_ws(' ', r.rolsuper, r.rolinherit, r.rolcreaterole, r.rolcreatedb," \
 	" r.rolcanlogin, r.rolreplication, r.rolbypassrls), 'UTF8')), 'hex')\n" \
-	"FROM pg_catalog.pg_roles r JOIN pg_catalog.pg_shdescription d ON d.classoid = 'pg_authid'::regclass" \
-	" AND d.objoid = r.oid WHERE d.description LIKE '" TAG_PREFIX "{%'"
+	"FROM pg_catalog.pg_shdescription d JOIN pg_catalog.pg_roles r ON r.oid = d.objoid" \
+	" WHERE d.classoid = 'pg_authid'::regclass AND d.description LIKE '" TAG_PREFIX "{%'"
 
 /* ---- reading ---- */
 
@@ -66,7 +68,7 @@ compare_objects(const ListCell *a, const ListCell *b)
 	return strcmp(((const Tagged *) lfirst(a))->object, ((const Tagged *) lfirst(b))->object);
 }
 
-List *
+List	   *
 tagged_list(void)
 {
 	List	   *tagged = NIL;
@@ -94,7 +96,7 @@ tagged_list(void)
 	return tagged;
 }
 
-Tagged *
+Tagged	   *
 tagged_find(const List *tagged, const char *object)
 {
 	int			low = 0;
@@ -142,7 +144,7 @@ tagged_is_current(const Tagged *tagged, const char *emitted)
 		was_there != NULL && strcmp(was_there, tagged->fingerprint) == 0;
 }
 
-char *
+char	   *
 tagged_completion(void)
 {
 	return pstrdup("DO $herm_jwt$\n"

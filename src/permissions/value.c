@@ -194,3 +194,52 @@ value_is_valid(const char *text, Oid type)
 	CurrentResourceOwner = owner;
 	return valid;
 }
+
+/* ---- times that move ---- */
+
+/* Whether values of a type are times, or have times in them. */
+static bool
+has_times(Oid type)
+{
+	Oid			element = get_element_type(type);
+	char		category;
+	bool		preferred;
+
+	get_type_category_preferred(OidIsValid(element) ? getBaseType(element) : type, &category,
+								&preferred);
+	return category == TYPCATEGORY_DATETIME || category == TYPCATEGORY_RANGE ||
+		category == TYPCATEGORY_COMPOSITE;
+}
+
+bool
+value_is_moving(const char *text, Oid type)
+{
+	static const char *const words[] = {"now", "today", "tomorrow", "yesterday"};
+	const char *letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+	size_t		length;
+
+	if (!has_times(type))
+		return false;
+	for (text += strcspn(text, letters); *text != '\0'; text += strcspn(text, letters))
+	{
+		length = strspn(text, letters);
+		for (int i = 0; i < COUNT_OF(words); i++)
+		{
+			if (length == strlen(words[i]) && pg_strncasecmp(text, words[i], length) == 0)
+				return true;
+		}
+		text += length;
+	}
+	return false;
+}
+
+bool
+value_is_now(const JsonNode *value, Oid type)
+{
+	const char *text;
+
+	if (value->kind != JSON_KIND_STRING || type != TIMESTAMPTZOID)
+		return false;
+	text = pnstrdup(value->text.data, value->text.len);
+	return pg_strcasecmp(text, "now") == 0 || pg_strcasecmp(text, "now()") == 0;
+}
