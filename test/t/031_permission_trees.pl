@@ -19,8 +19,9 @@ use Test::More;
 
 use HermJwt;
 use HermJwt::Session;
-use HermJwt::Permissions::Expect;
+use HermJwt::Permissions::Compare;
 use HermJwt::Permissions::Metadata;
+use HermJwt::Permissions::Probes;
 use HermJwt::Permissions::Rules;
 use HermJwt::Permissions::Server;
 use HermJwt::Permissions::Shrink;
@@ -30,252 +31,21 @@ use HermJwt::Permissions::World;
 my $seed = $ENV{HERM_SEED} // time();
 my $rounds = $ENV{HERM_ROUNDS} // 4;
 my $role_count = $ENV{HERM_ROLES} // 24;
-my $shown_at_most = 3;    # of each kind of mismatch
+my $shown_at_most = 2;    # of each kind of mismatch
 
 my $key = hmac_key();
 my $node = new_cluster('main',
-	conf  => "herm_jwt.jwt_secret_file = 'secret.json'\nlog_statement = none\n",
+	conf  => "herm_jwt.jwt_secret_file = 'secret.json'\nlog_statement = none\njit = off\n",
 	files => { 'secret.json' => config($key) });
 my $psql = session($node);
-my %asked = (statements => 0, trees => 0);
+my ($statements, $permissions) = (0, 0);
 
-$psql->must('SET client_min_messages = error');
-$psql->must(probe_sql());
+sub is_empty { my ($text, $name) = @_; return is(encode('UTF-8', $text), '', $name); }
 
-# ---- statements of a role, and what is to come of them ----
+# ---- the server ----
 
-sub relation_names
-{
-	my ($table, $role) = @_;
-	my $view = $table->{schema} eq 'public' ? $table->{name} : "$table->{schema}_$table->{name}";
-
-	return ($table->{label}, role_name($role) . '.' . sql_name($view));
-}
-
-# What the role reads: the table's plain columns, and its view, where it has one.
-sub reads
-{
-	my ($world, $rule, $table, $role, $session) = @_;
-	my ($base, $view) = relation_names($table, $role);
-	my @denied = map { $_->{name} } grep { !$rule || $rule->{refused} || !$rule->{columns}{ $_->{name} } }
-	  @{ $table->{columns} };
-	my @probes = map { { how => 'denied', sql => read_statement($base, $_), verdict => { error => ['42501'] } } }
-	  $table->{is_view} || !$rule || $rule->{refused} ? 'id' : pick(@denied) // ();
-
-	return @probes if !$rule || $rule->{refused};
-	my @plain = grep { $rule->{columns}{ $_->{name} } } @{ $table->{columns} };
-	my @names = map { $_->{name} } @plain;
-	my @all = (sort(keys %{ $rule->{columns} }), sort(keys %{ $rule->{cells} }), sort(keys %{ $rule->{fields} }));
-
-	push @probes, { how => 'read', names => \@names, sql => read_statement($base, @names),
-		verdict => expect_read($world, $rule, $session, @names) }
-	  unless $table->{is_view};
-	push @probes, { how => 'view', names => \@all, sql => read_statement($view, @all),
-		verdict => expect_read($world, $rule, $session, @all) }
-	  if $table->{is_view} || %{ $rule->{cells} } || %{ $rule->{fields} };
-	return @probes;
-}
-
-sub literal { my ($text) = @_; return defined $text ? quote($text) : 'NULL'; }
-
-# Random texts for columns, and the row they make of another.
-sub new_values
-{
-	my ($table, $texts, @columns) = @_;
-	my %texts = (%$texts, map { ($_->{name} => !$_->{not_null} && chance(15) ? undef : text_of_type($_->{type})) }
-		  @columns);
-
-	return (\%texts, { map { ($_ => value_of_text($table->{column}{$_}{type}, $texts{$_})) } sort keys %texts });
-}
-
-# By Hasura a check fails on FALSE only, and no other permission counts.
-sub both_verdicts
-{
-	my ($expect, @arguments) = @_;
-	my %how = splice(@arguments, -1)->%*;
-
-	return (
-		verdict => $expect->(@arguments, %how),
-		hasura => $expect->(@arguments, %how, reads => 0, null_passes => 1));
-}
-
-my $next_id = 1000;
-
-sub inserts
-{
-	my ($world, $rule, $table, $session, %how) = @_;
-	my @columns = grep { $rule->{columns}{ $_->{name} } } @{ $table->{columns} };
-	my %unset = map { ($_->{name} => undef) } @{ $table->{columns} };
-	my %fixed = map { $_ => $next_id } grep { $rule->{columns}{$_} } 'id', $table->{primary} ? 'k1' : ();
-	my ($texts, $row) = new_values($table, { %unset, %fixed }, grep { !$fixed{ $_->{name} } } @columns);
-	my $sql = "INSERT INTO $table->{label} (" . join(', ', map { sql_name($_->{name}) } @columns) . ') VALUES ('
-	  . join(', ', map { literal($texts->{ $_->{name} }) } @columns) . ')';
-
-	$next_id++;
-	return map {
-		my $reads = $_;
-		my $statement = $sql . ($reads ? ' RETURNING id' : '');
-
-		{ how => 'insert', reads => $reads, statement => $statement, sql => write_statement($table, $statement),
-			row => $row, both_verdicts(\&expect_insert, $world, $rule, $row, $session, { %how, reads => $reads }) }
-	} 0, 1;
-}
-
-sub changes
-{
-	my ($world, $rule, $table, $session, %how) = @_;
-	my $is_update = $rule->{kind} eq 'update';
-	my @columns = grep { $rule->{columns}{ $_->{name} } } writable_columns($table);
-	my $one = pick(@{ $table->{rows} })->{id};
-	my @probes;
-
-	foreach my $only (undef, $one)
-	{
-		my %chosen = map { ($_->{name} => $_) } @columns ? map { pick(@columns) } 1 .. 2 : ();
-		my ($texts, $values) = new_values($table, {}, map { $chosen{$_} } sort keys %chosen);
-		my $set = join(', ', map { sql_name($_) . ' = ' . literal($texts->{$_}) } sort keys %$texts);
-		my $sql = $is_update ? "UPDATE $table->{label} SET $set" : "DELETE FROM $table->{label}";
-		my %all = (%how, reads => defined $only, only => $only, values => $values);
-
-		next if $is_update && !%chosen;
-		$sql .= " WHERE id = $only" if defined $only;
-		push @probes, { how => $rule->{kind}, reads => $all{reads}, statement => $sql,
-			sql => write_statement($table, $sql),
-			both_verdicts(\&expect_change, $world, $rule, $session, \%all) };
-	}
-	return @probes;
-}
-
-sub writes
-{
-	my ($world, $rules, $table, $role, $session, %how) = @_;
-	my $of_role = $rules->{ $table->{key} }{$role};
-
-	$how{select} = $of_role->{select};
-	return map {
-		my $rule = $of_role->{$_};
-
-		!$rule || $rule->{refused} ? ()
-		  : map { { %$_, rule => $rule } } $_ eq 'insert'
-		  ? inserts($world, $rule, $table, $session, %how)
-		  : changes($world, $rule, $table, $session, %how)
-	} qw(insert update delete);
-}
-
-# ---- judging the answers ----
-
-sub cell_text
-{
-	my ($world, $table, $row, $name, $session) = @_;
-	my $field = $table->{fields}{$name};
-
-	return $table->{server}{ $row->{id} }{$name} unless $field;
-	return $field->{value}->($row, $session);
-}
-
-sub lists_equal
-{
-	my ($a, $b) = @_;
-
-	return JSON::PP->new->canonical->encode($a) eq JSON::PP->new->canonical->encode($b);
-}
-
-# As the server would have answered: the rows that are expected, by id.
-sub expected_rows
-{
-	my ($world, $table, $probe, $session) = @_;
-	my %rows;
-
-	foreach my $row (@{ $table->{rows} })
-	{
-		my $shown = $probe->{verdict}{rows}{ $row->{id} } // next;
-
-		$rows{ $row->{id} } = [ map {
-			my $text = $shown->{$_} ? cell_text($world, $table, $row, $_, $session) : undef;
-
-			defined $text ? "$text" : undef
-		} @{ $probe->{names} } ];
-	}
-	return \%rows;
-}
-
-# What is wrong with rows that were read; '' if nothing is.
-sub judge_rows
-{
-	my ($world, $table, $probe, $answer, $session) = @_;
-	my $expected = expected_rows($world, $table, $probe, $session);
-	my %seen = map { my ($id, @cells) = @$_; ($id => \@cells) } @{ $answer->{rows} };
-	my @wrong;
-
-	foreach my $id (sort { $a <=> $b } keys %{ { %seen, %$expected } })
-	{
-		push @wrong, !$seen{$id} ? "row $id is not seen, and should be"
-		  : !$expected->{$id} ? "row $id is seen, and should not be"
-		  : lists_equal($seen{$id}, $expected->{$id}) ? ()
-		  : "row $id has other cells: " . json_text($seen{$id}) . ', should be ' . json_text($expected->{$id});
-	}
-	return join("\n", @wrong);
-}
-
-# What is different in a table from before, in words; values stand for what they mean.
-sub judge_effect
-{
-	my ($table, $verdict, $answer) = @_;
-	my ($before, $after) = ($table->{server}, $answer->{after});
-	my @wrong;
-
-	foreach my $id (sort { $a <=> $b } keys %{ { %$before, %$after, %{ $verdict->{rows} } } })
-	{
-		my $is_expected = exists $verdict->{rows}{$id} ? defined $verdict->{rows}{$id} : exists $before->{$id};
-		my $new = $verdict->{rows}{$id};
-
-		if (!$is_expected || !$after->{$id})
-		{
-			push @wrong, $is_expected ? "row $id is gone, and should not be" : "row $id is there, and should not be"
-			  if $is_expected xor $after->{$id};
-			next;
-		}
-		foreach my $place (0 .. $#{ $table->{columns} })
-		{
-			my ($name, $type) = @{ $table->{columns}[$place] }{qw(name type)};
-			my $text = $after->{$id}[$place];
-			my $value = value_of_text($type, $text);
-			my $wanted = $new ? $new->{$name} : value_of_text($type, $before->{$id}{$name});
-			my $same = defined $value && defined $wanted
-			  ? values_equal($type, $value, $wanted) : !defined $value && !defined $wanted;
-
-			push @wrong, "row $id, column $name: " . ($text // 'NULL') unless $same;
-		}
-	}
-	return join("\n", @wrong);
-}
-
-sub is_one_of
-{
-	my ($code, $list) = @_;
-
-	return scalar grep { index($code, $_) == 0 } @{ $list // [] };
-}
-
-# '' if the answer is as the verdict says.
-sub differs
-{
-	my ($world, $table, $probe, $verdict, $answer, $session) = @_;
-	my $error = $answer->{error};
-
-	if (defined $error)
-	{
-		return '' if is_one_of($error, $verdict->{error}) || is_one_of($error, $verdict->{may_fail});
-		return "error $error: $answer->{message}";
-	}
-	return 'no error, and there should be: ' . join(' or ', @{ $verdict->{error} }) if $verdict->{error};
-	return judge_effect($table, $verdict, $answer) if $answer->{after};
-	return judge_rows($world, $table, $probe, $answer, $session);
-}
-
-# ---- a round ----
-
-sub read_server
+# Its own texts of all cells, which it is to show again.
+sub read_rows
 {
 	my ($world) = @_;
 
@@ -285,91 +55,158 @@ sub read_server
 		my @names = map { $_->{name} } @{ $table->{columns} };
 
 		$table->{server} = {};
-		foreach my $id (keys %$rows)
-		{
-			my %row;
-
-			@row{@names} = @{ $rows->{$id} };
-			$table->{server}{$id} = \%row;
-		}
+		@{ $table->{server}{$_} }{@names} = @{ $rows->{$_} } foreach keys %$rows;
+		$table->{label_in_review} = server_says($psql,
+			"SELECT format('%I.%I', " . quote($table->{schema}) . ', ' . quote($table->{name}) . ')');
 	}
 	return;
 }
 
+# The review, by table, role and kind.
 sub apply
 {
 	my ($document, $options) = @_;
-	my $rows = JSON::PP->new->decode(server_says($psql, json_call('apply', $document, $options)));
+	my $rows = JSON::PP->new->decode(
+		server_says($psql, json_call('apply', $document, 'default', $options)));
 
-	return map { ("$_->{table_name} $_->{role} $_->{operation}" => $_) } @$rows;
+	return { map { ("$_->{table_name} $_->{role} $_->{operation}" => $_) } @$rows };
 }
 
-sub policy_text
+sub policies_sql
 {
 	my ($table, $role) = @_;
 
-	return server_says($psql,
-		"SELECT polcmd, 'USING ', pg_get_expr(polqual, polrelid), 'WITH CHECK ', pg_get_expr(polwithcheck, polrelid)"
-		  . ' FROM pg_policy WHERE polrelid = ' . quote($table->{label}) . '::regclass AND '
-		  . quote(role_name($role)) . '::regrole = ANY (polroles)');
+	return "SELECT jsonb_build_object('policy', concat_ws(' ', polcmd, 'USING', pg_get_expr(polqual, polrelid),"
+	  . " 'WITH CHECK', pg_get_expr(polwithcheck, polrelid))) FROM pg_policy WHERE polrelid = "
+	  . quote($table->{label}) . '::regclass AND '
+	  . quote(role_name($role)) . "::regrole = ANY (polroles);\n";
 }
 
-my %mismatches;
+# ---- what is told of a mismatch ----
 
-# What a person needs to see why: the permission as small as can be, the policy, row and verdicts.
+my %mismatches;
+my $shrunk = 'shrunk';    # the role and the source of permissions that are made smaller
+
+sub body_of
+{
+	my ($rule, $parts, $is_select) = @_;
+	my %expressions = $is_select
+	  ? (filter => $parts->{select} // {})
+	  : map { ($_ => $parts->{$_} // {}) } $rule->{kind} eq 'insert' ? 'check'
+	  : $rule->{kind} eq 'delete' || $rule->{kind} eq 'select' ? 'filter' : qw(filter check);
+
+	return { %expressions,
+		$rule->{kind} eq 'delete' ? () : (columns => [ sort keys %{ $rule->{columns} } ]),
+		%{ $rule->{presets} } ? (set => $rule->{presets}) : () };
+}
+
+# The same statement under permissions with these expressions: the answer, and the
+# difference, '' if there is none.
+sub try_parts
+{
+	my ($round, $table, $probe, $session, $parts) = @_;
+	my ($rule, $select) = @{$probe}{qw(rule select)};
+	my %as = (table => $table->{key}, role => $shrunk);
+	my @permissions = { %as, kind => $rule->{kind}, body => body_of($rule, $parts) };
+
+	push @permissions, { %as, kind => 'select', body => body_of($select, $parts, 1) }
+	  if $select && !$select->{refused};
+	my $rules = rules($round->{world}, \@permissions, [])->{ $table->{key} }{$shrunk};
+	my $document = document($round->{world}, $shrunk, \@permissions, []);
+	my $as = { %$session, role => $shrunk };
+	my ($answer, @policies) = ask_lines($psql,
+		"BEGIN;\n" . json_call('apply', $document, $shrunk, $round->{options}) . ";\n"
+		  . as_session($key, $as, $shrunk, $probe->{sql}, policies_sql($table, $shrunk)));
+	my $verdict = $probe->{verdict}->($rules->{ $rule->{kind} }, $rules->{select});
+
+	return (differs($table, $probe, $verdict, $answer, $as), map { $_->{policy} } @policies);
+}
+
+sub make_smaller
+{
+	my ($round, $table, $probe, $session) = @_;
+	my ($rule, $select) = @{$probe}{qw(rule select)};
+	my %parts = (%{ $rule->{json} }, $select && $select->{json} ? (select => $select->{json}{filter}) : ());
+	my $is_wrong = sub { (try_parts($round, $table, $probe, $session, $_[0]))[0] ne '' };
+
+	return 'it is not so with a permission of this kind alone' unless eval { $is_wrong->(\%parts) };
+	my $small = smallest(\%parts, $is_wrong);
+
+	return join("\n", 'the same with less: ' . json_text($small),
+		try_parts($round, $table, $probe, $session, $small));
+}
+
+# The variables that a rule needs.
+sub needed
+{
+	my ($probe, $session) = @_;
+
+	return { map { ($_ => $session->{variables}{$_}) }
+		  map { ($_->{variables} // [])->@* } grep { $_ } @{$probe}{qw(rule select)} };
+}
+
+sub rows_named
+{
+	my ($table, $what) = @_;
+	my %ids = map { ($_ => 1) } $what =~ /^row (\d+)/mg;
+
+	return map { "row $_: " . json_text($table->{server}{$_}) } (sort grep { $table->{server}{$_} } keys %ids)[ 0 .. 0 ];
+}
+
 sub report
 {
-	my ($round, $table, $probe, $role, $session, $what) = @_;
-	my $sort = $probe->{how};
+	my ($round, $table, $probe, $session, $what) = @_;
 
-	return if $mismatches{$sort}++ >= $shown_at_most;
-	diag(encode('UTF-8', join("\n", "", "seed $round->{seed}: $sort on $table->{key} as $role", $what,
-		$probe->{statement} // $probe->{sql},
-		defined $probe->{rule} ? 'the permission: ' . json_text($probe->{rule}{json}) : (),
-		'the session: ' . json_text($session->{variables}),
-		'the policies: ' . policy_text($table, $role))));
-	return unless $sort =~ /^(?:read|view)$/;
-	diag(encode('UTF-8', smallest($psql, $key, $round, $probe->{rule}, $session)));
+	return if $mismatches{ $probe->{how} }++ >= $shown_at_most;
+	diag(encode('UTF-8', join("\n", '', "HERM_SEED=$round->{seed}: $probe->{how}, $table->{key}, role $session->{role}",
+		$probe->{statement}, $what, $what =~ /^row/ ? rows_named($table, $what) : (),
+		$probe->{rule} ? 'rule: ' . json_text($probe->{rule}{json}) : (),
+		$probe->{select} ? 'select: ' . json_text($probe->{select}{json}) : (),
+		'variables: ' . json_text(needed($probe, $session)),
+		$probe->{how} =~ /^(?:denied|view|exact|stranger)$/ ? () : make_smaller($round, $table, $probe, $session))));
 	return;
 }
 
-sub judge_probe
+# ---- sessions ----
+
+# The answer is what Hasura would do; or less, and then the review does not say exact.
+sub judge_answer
 {
-	my ($round, $table, $probe, $role, $session, $answer) = @_;
-	my ($world, $rule) = ($round->{world}, $probe->{rule});
-	my $what = differs($world, $table, $probe, $probe->{verdict}, $answer, $session);
+	my ($round, $table, $probe, $session, $answer) = @_;
+	my ($rule, $select) = @{$probe}{qw(rule select)};
+	my $what = differs($table, $probe, $probe->{verdict}->($rule, $select), $answer, $session);
 
-	$asked{statements}++;
-	return report($round, $table, $probe, $role, $session, $what) if $what ne '';
+	$statements++;
+	return report($round, $table, $probe, $session, $what) if $what ne '';
 	return unless $probe->{hasura};
-	return if differs($world, $table, $probe, $probe->{hasura}, $answer, $session) eq '';
-	my $review = $round->{review}{"$table->{label_in_review} $role $rule->{kind}"};
+	$what = differs($table, $probe, $probe->{hasura}->($rule), $answer, $session);
+	return if $what eq '';
+	my $review = $round->{review}{"$table->{label_in_review} $session->{role} $rule->{kind}"};
 
-	return if $review && $review->{outcome} ne 'exact';
-	$probe->{how} = 'exact';
-	report($round, $table, $probe, $role, $session, 'Hasura does otherwise, and the review says exact');
+	report($round, $table, { %$probe, how => 'exact' }, $session, "$what\nand the review says exact")
+	  if $review->{outcome} eq 'exact';
 	return;
 }
 
 sub try_session
 {
-	my ($round, $role, $session) = @_;
-	my ($world, $rules) = @{$round}{qw(world rules)};
+	my ($round, $session) = @_;
+	my $world = $round->{world};
+	my $scope = { world => $world, session => $session, null_passes => $round->{null_passes},
+		keys => $round->{join_keys} ? join_keys($world, $round->{rules}, $session->{role}) : {} };
 	my @probes;
 
 	foreach my $table (@{ $world->{order} })
 	{
-		my $rule = $rules->{ $table->{key} }{$role}{select};
+		my $of_role = $round->{rules}{ $table->{key} }{ $session->{role} } // {};
 
-		push @probes, map { [ $table, { rule => $rule, %$_ } ] } reads($world, $rule, $table, $role, $session);
-		push @probes, map { [ $table, $_ ] }
-		  writes($world, $rules, $table, $role, $session, null_passes => $round->{null_passes})
-		  unless %{ $session->{bad} };
+		push @probes, map { [ $table, $_ ] } probes($scope, $table, $of_role);
 	}
-	my @answers = ask_lines($psql, as_session($key, $session, $role, map { $_->[1]{sql} } @probes));
+	my @answers = ask_lines($psql,
+		as_session($key, $session, $session->{role}, map { $_->[1]{sql} } @probes));
 
 	die 'not as many answers as questions' if @answers != @probes;
-	judge_probe($round, @{ $probes[$_] }, $role, $session, $answers[$_]) foreach 0 .. $#probes;
+	judge_answer($round, @{ $probes[$_] }, $session, $answers[$_]) foreach 0 .. $#probes;
 	return;
 }
 
@@ -377,7 +214,7 @@ sub try_session
 sub try_stranger
 {
 	my ($round, $role, $session) = @_;
-	my @tables = grep { !$_->{is_view} && ($round->{rules}{ $_->{key} }{$role}{select} // { refused => 1 })->{columns} }
+	my @tables = grep { !$_->{is_view} && ($round->{rules}{ $_->{key} }{$role}{select} // {})->{columns} }
 	  @{ $round->{world}{order} };
 	my @answers = ask_lines($psql,
 		as_session($key, $session, $role, map { read_statement($_->{label}, 'id') } @tables));
@@ -387,13 +224,13 @@ sub try_stranger
 		my $answer = $answers[$place];
 
 		next if ($answer->{error} // '') eq '42704' || lists_equal($answer->{rows} // 0, []);
-		report($round, $tables[$place], { how => 'stranger', sql => '' }, $role, $session, json_text($answer->{rows}));
+		report($round, $tables[$place], { how => 'stranger', statement => "as $role" }, $session, json_text($answer));
 	}
 	return;
 }
 
-# Texts that are no value of their type; a list of two reads as none.
-sub spoil_session
+# Texts that are no value of their type.
+sub spoil
 {
 	my ($session) = @_;
 	my @names = grep { !/user-id|-text-|-varchar-|-bpchar-/ } sort keys %{ $session->{variables} };
@@ -406,9 +243,57 @@ sub spoil_session
 	return $session;
 }
 
+# A role that may do nothing does not come to be.
+sub is_made
+{
+	my ($round, $role) = @_;
+
+	return scalar grep { $_ && !$_->{refused} }
+	  map { values %{ $round->{rules}{ $_->{key} }{$role} // {} } } @{ $round->{world}{order} };
+}
+
+sub try_roles
+{
+	my ($round, @roles) = @_;
+	my @made = grep { is_made($round, $_) } @roles;
+
+	%mismatches = ();
+	foreach my $role (@made)
+	{
+		try_session($round, new_session($role, 0));
+		try_session($round, new_session($role, 15));
+		try_session($round, spoil(new_session($role, 0)));
+		try_stranger($round, $role, new_session(pick(grep { $_ ne $role } @made), 0));
+	}
+	is(join(', ', map { "$_: $mismatches{$_}" } sort keys %mismatches), '',
+		"seed $round->{seed}: every statement does what Hasura would, or less where the review says so");
+	return;
+}
+
+# ---- the review ----
+
+# What the evaluator does not know: an update that may move a row to another
+# partition, where an insert has presets.
+sub is_reach { my ($table, $row) = @_; return $table->{is_partitioned} && $row->{reason} =~ /\bpreset-reach\b/; }
+
+sub judge_row
+{
+	my ($table, $rule, $row) = @_;
+
+	return 'there is no row of it' unless $row;
+	my $is_refused = $row->{outcome} eq 'refused';
+
+	$rule->{refused} //= 'preset-reach' if $is_refused && is_reach($table, $row);
+	return json_text($row) if $is_refused xor $rule->{refused};
+	return json_text($row)
+	  if $is_refused && $rule->{refused} ne 'inherited' && $row->{reason} !~ /\b\Q$rule->{refused}\E\b/;
+	return;
+}
+
 sub judge_review
 {
 	my ($round) = @_;
+	my %unread = %{ $round->{review} };
 	my @wrong;
 
 	foreach my $table (@{ $round->{world}{order} })
@@ -419,86 +304,41 @@ sub judge_review
 		{
 			foreach my $kind (grep { $of_table->{$role}{$_} } kinds())
 			{
-				my $rule = $of_table->{$role}{$kind};
-				my $row = delete $round->{unread}{"$table->{label_in_review} $role $kind"};
-				my $refused = $row ? $row->{outcome} eq 'refused' : 'missing';
+				my $row = delete $unread{"$table->{label_in_review} $role $kind"};
 
-				$asked{trees}++;
-				push @wrong, "$table->{key} $role $kind: " . json_text($row)
-				  if !$row || ($refused xor $rule->{refused})
-				  || ($rule->{refused} // '') =~ /^(?!inherited$)./ && $row->{reason} !~ /\b\Q$rule->{refused}\E\b/;
+				$permissions++;
+				push @wrong, map { "$table->{key} $role $kind: $_" }
+				  judge_row($table, $of_table->{$role}{$kind}, $row);
 			}
 		}
 	}
-	return join("\n", @wrong, map { "not expected: $_" } sort keys %{ $round->{unread} });
+	return join("\n", @wrong, map { "not expected: $_" } sort keys %unread);
 }
 
-# A role that may do nothing does not come to be.
-sub is_made
-{
-	my ($round, $role) = @_;
+# ---- a round ----
 
-	return scalar grep { $_ && !$_->{refused} }
-	  map { values %{ $round->{rules}{ $_->{key} }{$role} // {} } } @{ $round->{world}{order} };
-}
+my @odd_names = ('Two Words', "quote's", 'double"q', 'x' x 50, "umlaut \x{fc}");
 
-my @role_names = ('plain', 'Two Words', "quote's", 'double"q', 'x' x 50, "umlaut \x{fc}");
-
-sub is_empty { my ($text, $name) = @_; return is(encode('UTF-8', $text), '', $name); }
-
-sub round
+sub new_round
 {
 	my ($seed) = @_;
-
-	srand($seed);
 	my $world = new_world();
-	my @names = (@role_names, map { "role_$_" } 1 .. $role_count);
-	my @parents = splice(@names, 0, $role_count);
-	my @inherited_names = @names[ 0 .. 5 ];
-	my @permissions = new_permissions($world, @parents);
-	my @inherited = new_inherited(\@inherited_names, @parents);
+	my @roles = (@odd_names, map { "role_$_" } 1 .. $role_count);
+	my @permissions = new_permissions($world, @roles);
+	my @heirs = map { "heir $_" } 1 .. 2 + $role_count / 4;
+	my @inherited = new_inherited(\@heirs, @roles);
 	my %options = (
 		null_check => pick('strict', 'strict', 'hasura'),
 		join_keys  => chance(30) ? $true : $false,
 		force_rls  => chance(20) ? $true : $false);
-	my $options = json_text(\%options);
-	my $document = document($world, \@permissions, \@inherited);
-	my %round = (seed => $seed, world => $world, rules => rules($world, \@permissions, \@inherited),
-		options => $options, null_passes => $options{null_check} eq 'hasura');
 
-	server_says($psql, world_sql($world));
-	$_->{label_in_review} = server_says($psql, 'SELECT format(' . quote('%I.%I') . ', ' . quote($_->{schema}) . ', ' . quote($_->{name}) . ')')
-	  foreach @{ $world->{order} };
-	read_server($world);
-	my $before = catalog_state($psql, 'contents');
-
-	$round{review} = { apply($document, $options) };
-	$round{unread} = { %{ $round{review} } };
-	is_empty(judge_review(\%round), "seed $seed: the review refuses what it must, and nothing else");
-	my $versions = catalog_state($psql, 'versions');
-	my %again = apply($document, $options);
-
-	ok(lists_equal(\%again, $round{review}), "seed $seed: applied again, the review is the same");
-	is(catalog_state($psql, 'versions'), $versions, "seed $seed: and nothing is written");
-	is_empty(server_says($psql, 'SELECT object, difference, detail FROM herm_jwt.check_permissions('
-			  . quote($document) . ')'), "seed $seed: a check finds nothing");
-
-	%mismatches = ();
-	foreach my $role (grep { is_made(\%round, $_) } @parents, @inherited_names)
-	{
-		try_session(\%round, $role, new_session($role, 0));
-		try_session(\%round, $role, new_session($role, 15));
-		try_session(\%round, $role, spoil_session(new_session($role, 0)));
-		try_stranger(\%round, $role, new_session(pick(grep { $_ ne $role } @parents), 0));
-	}
-	is(json_text({ map { ($_ => number($mismatches{$_})) } keys %mismatches }), '{}',
-		"seed $seed: every statement does what Hasura would, or less where the review says so");
-
-	server_says($psql, 'SELECT herm_jwt.drop_permissions()');
-	is_empty(difference($before, catalog_state($psql, 'contents')), "seed $seed: a drop leaves nothing");
-	server_says($psql, 'DROP SCHEMA zoo CASCADE; DROP TABLE public.person, public._1, public.event CASCADE;'
-		  . ' DROP SCHEMA IF EXISTS public CASCADE; CREATE SCHEMA public');
-	return;
+	return {
+		seed => $seed, world => $world, roles => [ @roles, @heirs ],
+		rules       => rules($world, \@permissions, \@inherited),
+		document    => document($world, 'default', \@permissions, \@inherited),
+		options     => json_text(\%options),
+		join_keys   => $options{join_keys},
+		null_passes => $options{null_check} eq 'hasura' };
 }
 
 # The lines of one text that the other does not have.
@@ -510,8 +350,45 @@ sub difference
 		map { "+ $_" } sort grep { !$before->{$_} } keys %$after);
 }
 
+sub apply_twice
+{
+	my ($round) = @_;
+	my ($name, $document, $options) = ("seed $round->{seed}", @{$round}{qw(document options)});
+
+	$round->{review} = apply($document, $options);
+	is_empty(judge_review($round), "$name: the review refuses what it must, and nothing else");
+	my $versions = catalog_state($psql, 'versions');
+
+	ok(lists_equal(apply($document, $options), $round->{review}), "$name: applied again, the review is the same");
+	is(catalog_state($psql, 'versions'), $versions, "$name: and nothing is written");
+	is_empty(server_says($psql, 'SELECT object, difference, detail FROM herm_jwt.check_permissions('
+			  . quote($document) . ')'), "$name: a check finds nothing");
+	return;
+}
+
+sub run_round
+{
+	my ($seed) = @_;
+
+	srand($seed);
+	my $round = new_round($seed);
+
+	server_says($psql, world_sql($round->{world}));
+	read_rows($round->{world});
+	my $before = catalog_state($psql, 'contents');
+
+	apply_twice($round);
+	try_roles($round, @{ $round->{roles} });
+	server_says($psql, 'SELECT herm_jwt.drop_permissions()');
+	is_empty(difference($before, catalog_state($psql, 'contents')), "seed $seed: a drop leaves nothing");
+	server_says($psql, 'DROP SCHEMA zoo, public CASCADE; CREATE SCHEMA public');
+	return;
+}
+
 note("HERM_SEED=$seed");
-round($seed + $_) foreach 0 .. $rounds - 1;
-note("$asked{statements} statements on $asked{trees} permissions");
+$psql->must('SET client_min_messages = error');
+$psql->must(probe_sql());
+run_round($seed + $_) foreach 0 .. $rounds - 1;
+note("$statements statements on $permissions permissions");
 $psql->close;
 done_testing();

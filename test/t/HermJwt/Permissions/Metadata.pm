@@ -276,7 +276,7 @@ sub presets
 	my %keys = map { ($_ => 1) } map { @{ $_->{columns} } } @{ $table->{foreign_keys} };
 	my @columns = grep { !$keys{ $_->{name} } && chance(10) } writable_columns($table);
 
-	return @columns && $ENV{HERM_PRESETS} ? (set => { map { ($_->{name} => preset($_)) } @columns }) : ();
+	return @columns ? (set => { map { ($_->{name} => preset($_)) } @columns }) : ();
 }
 
 sub insert_body
@@ -412,13 +412,13 @@ sub tracked
 
 sub document
 {
-	my ($world, $permissions, $inherited) = @_;
+	my ($world, $source, $permissions, $inherited) = @_;
 
 	return json_text({
 		version         => number(3),
 		inherited_roles => $inherited,
 		sources         => [ {
-				name   => 'default',
+				name   => $source,
 				kind   => 'postgres',
 				tables => [ map { tracked($_, @$permissions) } @{ $world->{order} } ] } ] });
 }
@@ -429,7 +429,7 @@ sub document
 sub new_session
 {
 	my ($role, $missing) = @_;
-	my %session = (role => $role, variables => { 'x-hasura-user-id' => pick(1, 2, 3) }, bad => {});
+	my %session = (role => $role, variables => { 'x-hasura-user-id' => pick(qw(1 2 3)) }, bad => {});
 
 	foreach my $type (sort keys %HermJwt::Permissions::World::texts, 'text[]', 'integer[]')
 	{

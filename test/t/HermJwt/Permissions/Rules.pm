@@ -21,7 +21,7 @@ use Exporter qw(import);
 use HermJwt::Permissions::Judge;
 use HermJwt::Permissions::Value;
 
-our @EXPORT = qw(rules preset_variables);
+our @EXPORT = qw(rules join_keys preset_variables);
 
 sub each_once { my %seen; return sort grep { !$seen{$_}++ } @_; }
 
@@ -30,10 +30,11 @@ sub each_once { my %seen; return sort grep { !$seen{$_}++ } @_; }
 sub effective_columns
 {
 	my ($table, $body) = @_;
+	my $set = $body->{set} // {};
 	my $columns = $body->{columns} // '*';
 	my @names = ref $columns ? @$columns : map { $_->{name} } @{ $table->{columns} };
 
-	return { map { ($_ => 1) } grep { !exists $body->{set}{$_} } @names };
+	return { map { ($_ => 1) } grep { !exists $set->{$_} } @names };
 }
 
 sub preset_variables
@@ -74,7 +75,7 @@ sub declared
 			columns    => effective_columns($table, $body),
 			all        => $permission->{kind} eq 'select' && !ref $body->{columns},
 			cells_json => {},
-			fields     => { map { ($_ => 1) } @{ $body->{computed_fields} } },
+			fields     => { map { ($_ => 1) } @{ $body->{computed_fields} // [] } },
 			presets    => $body->{set} // {} });
 }
 
@@ -169,6 +170,31 @@ sub inherit
 	$of_table->{ $rule->{role} }{$kind} =
 	  $kind eq 'select' ? inherit_select($world, $rule, @parents) : inherit_mutation($world, $rule, @parents);
 	return;
+}
+
+# What option join_keys adds to the columns that a role may read: the keys of
+# relationships between two tables of its own, but no cell that may be hidden.
+sub join_keys
+{
+	my ($world, $rules, $role) = @_;
+	my %select = map { ($_ => $rules->{$_}{$role}{select}) } keys %{ $world->{tables} };
+	my %keys;
+
+	foreach my $name (grep { $select{$_} && !$select{$_}{refused} } keys %select)
+	{
+		foreach my $relationship (values %{ $world->{tables}{$name}{relationships} })
+		{
+			my $target = $relationship->{target};
+
+			next if !$select{$target} || $select{$target}{refused};
+			foreach my $pair (@{ $relationship->{pairs} })
+			{
+				$keys{$name}{ $pair->[0] } = 1 unless $select{$name}{cells}{ $pair->[0] };
+				$keys{$target}{ $pair->[1] } = 1 unless $select{$target}{cells}{ $pair->[1] };
+			}
+		}
+	}
+	return \%keys;
 }
 
 sub rules

@@ -141,10 +141,10 @@ sub server_says
 
 sub json_call
 {
-	my ($function, $document, $options) = @_;
+	my ($function, $document, $source, $options) = @_;
 
 	return "SELECT coalesce(json_agg(to_jsonb(r)), '[]')::text FROM herm_jwt.${function}_permissions("
-	  . quote($document) . "::jsonb, 'default', " . quote($options) . "::jsonb) r";
+	  . join(', ', quote($document) . '::jsonb', quote($source), quote($options) . '::jsonb') . ') r';
 }
 
 # ---- catalogs ----
