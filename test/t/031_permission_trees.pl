@@ -192,6 +192,8 @@ sub try_session
 {
 	my ($round, $session) = @_;
 	my $world = $round->{world};
+
+	$session->{by_index} = $round->{by_index};
 	my $scope = { world => $world, session => $session, null_passes => $round->{null_passes},
 		keys => $round->{join_keys} ? join_keys($world, $round->{rules}, $session->{role}) : {} };
 	my @probes;
@@ -337,6 +339,7 @@ sub new_round
 		rules       => rules($world, \@permissions, \@inherited),
 		document    => document($world, 'default', \@permissions, \@inherited),
 		options     => json_text(\%options),
+		by_index    => $seed % 2,
 		join_keys   => $options{join_keys},
 		null_passes => $options{null_check} eq 'hasura' };
 }
@@ -374,6 +377,7 @@ sub run_round
 	my $round = new_round($seed);
 
 	server_says($psql, world_sql($round->{world}));
+	server_says($psql, "SET enable_${_}scan = " . ($round->{by_index} ? 'on' : 'off')) foreach qw(index bitmap indexonly);
 	read_rows($round->{world});
 	my $before = catalog_state($psql, 'contents');
 

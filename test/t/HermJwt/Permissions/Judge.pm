@@ -136,6 +136,9 @@ sub has_key
 	return truth(grep { $is_key->($_) } ref $json eq 'ARRAY' ? @$json : ($json));
 }
 
+# A NULL among keys counts for nothing.
+sub keys_in { my ($keys) = @_; return grep { defined $_ } @$keys; }
+
 sub contains
 {
 	my ($type, $outer, $inner) = @_;
@@ -161,8 +164,8 @@ my %operators = (
 	contains     => \&contains,
 	contained_in => sub { contains($_[0], $_[2], $_[1]) },
 	has_key      => sub { has_key($_[1], $_[2]) },
-	has_keys_any => sub { my ($type, $json, $keys) = @_; truth(grep { has_key($json, $_) } @$keys) },
-	has_keys_all => sub { my ($type, $json, $keys) = @_; truth(!grep { !has_key($json, $_) } @$keys) });
+	has_keys_any => sub { truth(grep { has_key($_[1], $_) } keys_in($_[2])) },
+	has_keys_all => sub { truth(!grep { !has_key($_[1], $_) } keys_in($_[2])) });
 
 my %same = (neq => 'ne');
 my %opposite = (
@@ -424,7 +427,7 @@ sub possible_of_test
 {
 	my ($test) = @_;
 
-	return 'TFN' if $test->{left}{nullable} || $test->{shorthand};
+	return 'TFN' if $test->{left}{nullable};
 	return $test->{json} ? 'F' : 'T' if $test->{operator} eq 'is_null';
 	return 'TFN' if defined $test->{json} || $test->{other};
 	return 'N';

@@ -190,7 +190,9 @@ sub catalog_state
 {
 	my ($psql, $what) = @_;
 
-	return server_says($psql, $what eq 'versions' ? $versions : "SELECT * FROM ($contents) c (line) ORDER BY line");
+	my $query = $what eq 'versions' ? $versions : $contents;
+
+	return server_says($psql, "SELECT * FROM ($query) c (line) ORDER BY line");
 }
 
 1;
