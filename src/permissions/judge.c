@@ -179,6 +179,33 @@ judge_null(const Model *model, Rule *rule)
 					 "The check may be NULL; that fails here and passes in Hasura.");
 }
 
+static bool
+has_name(const List *names, const char *name)
+{
+	ListCell   *cell;
+
+	foreach(cell, names)
+	{
+		if (strcmp(lfirst(cell), name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Whether a session that passes the guard of a rule may fail that of the role's select rule. */
+static bool
+may_lack_variable(const Rule *rule, const Rule *select)
+{
+	ListCell   *cell;
+
+	foreach(cell, select->variables)
+	{
+		if (!has_name(rule->variables, lfirst(cell)))
+			return true;
+	}
+	return false;
+}
+
 /* Whether a row that an update wrote may have left the select filter by it. */
 static bool
 may_leave(const Rule *update, Condition *wanted)
@@ -212,6 +239,9 @@ judge_select_filter(Rule *rule)
 	if (!condition_implies(rule->filter, select->filter, rule->table))
 		findings_add(&rule->findings, REASON_SELECT_FILTER,
 					 "Rows outside the role's select filter are not found by statements that read a column.");
+	else if (may_lack_variable(rule, select))
+		findings_add(&rule->findings, REASON_SELECT_FILTER,
+					 "Statements that read a column need session variables of the role's select filter as well.");
 	else if (rule->operation == OPERATION_UPDATE && may_leave(rule, select->filter))
 		findings_add(&rule->findings, REASON_SELECT_FILTER,
 					 "A row that would leave the role's select filter is refused if the statement reads a column.");
@@ -226,6 +256,9 @@ judge_insert(Rule *rule)
 	if (select != NULL && !condition_implies(rule->check, select->filter, rule->table))
 		findings_add(&rule->findings, REASON_RETURNING,
 					 "RETURNING fails for a row that the role may not select.");
+	else if (select != NULL && may_lack_variable(rule, select))
+		findings_add(&rule->findings, REASON_RETURNING,
+					 "RETURNING needs session variables of the role's select filter as well.");
 	if (update != NULL && !(condition_is_true(rule->check) && condition_is_true(update->filter)))
 		findings_add(&rule->findings, REASON_UPSERT,
 					 "ON CONFLICT DO UPDATE fails where Hasura skips a row or does not look at the check.");
@@ -256,13 +289,16 @@ shows(const Rule *rule, const Column *column)
 		bms_is_member(table_position(rule->table, column), rule->columns);
 }
 
+/* A key of which only some cells show is never granted: that would show them all. */
 static void
 note_key(const Model *model, Rule *rule, const Column *column, StringInfo missing)
 {
+	int			position = table_position(rule->table, column);
+
 	if (shows(rule, column))
 		return;
-	if (model->options.join_keys)
-		rule->key_columns = bms_add_member(rule->key_columns, table_position(rule->table, column));
+	if (model->options.join_keys && !bms_is_member(position, rule->nulled))
+		rule->key_columns = bms_add_member(rule->key_columns, position);
 	else
 		appendStringInfo(missing, "%s%s.%s", missing->len > 0 ? ", " : "", rule->table->label,
 						 quote_identifier(column->name));

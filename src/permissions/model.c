@@ -159,6 +159,7 @@ find_former_roles(Model *model, const List *policies)
 		Role	   *role = palloc0(sizeof(Role));
 
 		role->oid = query_oid(row, 0);
+		role->name = row->values[1];	/* no role of Hasura's any more */
 		role->database_name = row->values[1];
 		role->label = row->values[2];
 		model->former_roles = lappend(model->former_roles, role);

@@ -24,7 +24,7 @@ digest_of(const List *statements)
 	return name_digest(all.data);
 }
 
-Planned    *
+Planned *
 plan_object(PermissionPlan *plan, const Planned *object)
 {
 	Planned    *planned = palloc(sizeof(Planned));
@@ -68,7 +68,7 @@ plan_emit(PermissionPlan *plan, const Planned *planned)
 									is_current ? tagged_member(tagged, "catalog") : NULL);
 	ListCell   *cell;
 
-	if (tagged != NULL && !tagged->must_go && planned->before != NULL)
+	if ((tagged == NULL || !tagged->must_go) && planned->before != NULL)
 		plan_step(plan, planned->object, planned->role, planned->before, !is_current);
 	foreach(cell, planned->statements)
 		plan_step(plan, planned->object, planned->role, lfirst(cell), !is_current);

@@ -14,6 +14,7 @@
 
 #include "permissions/plan.h"
 #include "permissions/query.h"
+#include "permissions/raise.h"
 
 /* From what nothing stands on to what much does. */
 static const struct
@@ -58,6 +59,12 @@ plan_drop_statement(const Tagged *tagged)
 	return psprintf("DROP %s", tagged->object);
 }
 
+static bool
+is_unwanted(const PermissionPlan *plan, const Tagged *tagged)
+{
+	return !tagged->is_wanted && tagged_is_of(tagged, plan->model->source->name);
+}
+
 /* ---- what stands on what changes ---- */
 
 static Tagged *
@@ -98,12 +105,6 @@ mark_dependents(const List *tagged, const List *oids)
 		marked = lappend_oid(marked, found->oid);
 	}
 	return marked;
-}
-
-static bool
-is_unwanted(const PermissionPlan *plan, const Tagged *tagged)
-{
-	return !tagged->is_wanted && tagged_is_of(tagged, plan->model->source->name);
 }
 
 static bool
@@ -157,11 +158,36 @@ is_secured(const PermissionPlan *plan, Oid relation)
 	return false;
 }
 
-/* A table that nobody has a permission on any more is as it was before apply. */
-static void
-plan_release(PermissionPlan *plan, const List *gone)
+/* Of the tables of policies, those that others have policies on, which would count for nothing. */
+static List *
+find_guarded(const List *gone)
 {
+	List	   *relations = NIL;
+	List	   *policies = NIL;
+	List	   *guarded = NIL;
+	ListCell   *cell;
+
+	foreach(cell, gone)
+	{
+		const Tagged *tagged = lfirst(cell);
+
+		if (tagged->class != PolicyRelationId)
+			continue;
+		relations = lappend_oid(relations, tagged->relation);
+		policies = lappend_oid(policies, tagged->oid);
+	}
+	foreach(cell, query_rows("SELECT DISTINCT p.polrelid FROM pg_catalog.pg_policy p"
+							 " WHERE p.polrelid = ANY ($1) AND p.oid <> ALL ($2)", relations, policies))
+		guarded = lappend_oid(guarded, query_oid(lfirst(cell), 0));
+	return guarded;
+}
+
+List *
+plan_release_statements(const List *gone)
+{
+	List	   *guarded = find_guarded(gone);
 	List	   *done = NIL;
+	List	   *statements = NIL;
 	ListCell   *cell;
 
 	foreach(cell, gone)
@@ -169,15 +195,42 @@ plan_release(PermissionPlan *plan, const List *gone)
 		const Tagged *tagged = lfirst(cell);
 		char	   *label;
 
-		if (tagged->class != PolicyRelationId || list_member_oid(done, tagged->relation) ||
-			json_member(tagged->tag, "rls_enabled") == NULL || is_secured(plan, tagged->relation))
+		if (tagged->class != PolicyRelationId || list_member_oid(done, tagged->relation))
 			continue;
 		done = lappend_oid(done, tagged->relation);
 		label = table_qualified(get_namespace_name(get_rel_namespace(tagged->relation)),
 								get_rel_name(tagged->relation));
-		plan_step(plan, psprintf("table %s", label), NULL,
-				  psprintf("ALTER TABLE %s DISABLE ROW LEVEL SECURITY", label), true);
+		if (json_member(tagged->tag, "rls_forced") != NULL)
+			statements = lappend(statements,
+								 psprintf("ALTER TABLE %s NO FORCE ROW LEVEL SECURITY", label));
+		if (json_member(tagged->tag, "rls_enabled") == NULL)
+			continue;
+		if (list_member_oid(guarded, tagged->relation))
+			notice(psprintf("row security of %s stays enabled", label),
+				   "There are policies on it that were not made for this source.");
+		else
+			statements = lappend(statements,
+								 psprintf("ALTER TABLE %s DISABLE ROW LEVEL SECURITY", label));
 	}
+	return statements;
+}
+
+/* A table that nobody has a permission on any more is as it was before apply. */
+static void
+plan_release(PermissionPlan *plan, const List *gone)
+{
+	List	   *left = NIL;
+	ListCell   *cell;
+
+	foreach(cell, gone)
+	{
+		const Tagged *tagged = lfirst(cell);
+
+		if (tagged->class == PolicyRelationId && !is_secured(plan, tagged->relation))
+			left = lappend(left, lfirst(cell));
+	}
+	foreach(cell, plan_release_statements(left))
+		plan_step(plan, "row security", NULL, lfirst(cell), true);
 }
 
 void

@@ -20,23 +20,29 @@
 
 /* ---- row security ---- */
 
-/* Whether apply turned row security on, now or earlier. */
+/* Whether an earlier apply has turned row security on, or forced it. */
 static bool
-rls_is_ours(const PermissionPlan *plan, const Table *table)
+is_ours(const PermissionPlan *plan, const Table *table, const char *what)
 {
 	ListCell   *cell;
 
-	if (!table->has_row_security)
-		return true;
 	foreach(cell, plan->model->tagged)
 	{
 		const Tagged *tagged = lfirst(cell);
 
 		if (tagged->relation == table->oid && tagged_is_of(tagged, plan->model->source->name) &&
-			json_member(tagged->tag, "rls_enabled") != NULL)
+			json_member(tagged->tag, what) != NULL)
 			return true;
 	}
 	return false;
+}
+
+/* Whether it is forced once the plan has run. */
+static bool
+is_forced(const PermissionPlan *plan, const Table *table)
+{
+	return plan->model->options.force_rls ||
+		(table->forces_row_security && !is_ours(plan, table, "rls_forced"));
 }
 
 void
@@ -46,9 +52,12 @@ plan_row_security(PermissionPlan *plan, const Table *table)
 
 	plan_step(plan, object, NULL, psprintf("ALTER TABLE %s ENABLE ROW LEVEL SECURITY", table->label),
 			  !table->has_row_security);
-	if (plan->model->options.force_rls)
+	if (is_forced(plan, table))
 		plan_step(plan, object, NULL, psprintf("ALTER TABLE %s FORCE ROW LEVEL SECURITY", table->label),
 				  !table->forces_row_security);
+	else if (table->forces_row_security)
+		plan_step(plan, object, NULL,
+				  psprintf("ALTER TABLE %s NO FORCE ROW LEVEL SECURITY", table->label), true);
 }
 
 /* ---- policies ---- */
@@ -98,11 +107,17 @@ policy_object(PermissionPlan *plan, const Table *table, const char *name, char *
 		.tag = tag,
 	};
 
-	object.before = psprintf("DROP POLICY %s ON %s", name, table->label);
+	Planned    *planned;
+
 	object.tag.source = plan->model->source->name;
 	object.tag.table = table->label;
-	object.tag.rls_enabled = rls_is_ours(plan, table);
-	return plan_object(plan, &object);
+	object.tag.rls_enabled = !table->has_row_security || is_ours(plan, table, "rls_enabled");
+	object.tag.rls_forced = plan->model->options.force_rls &&
+		(!table->forces_row_security || is_ours(plan, table, "rls_forced"));
+	planned = plan_object(plan, &object);
+	if (planned->tagged != NULL)
+		planned->before = psprintf("DROP POLICY %s ON %s", name, table->label);
+	return planned;
 }
 
 static Planned *
@@ -180,7 +195,7 @@ static bool
 will_be_forced(const PermissionPlan *plan, const Table *table)
 {
 	if (list_member_ptr(plan->secured, table))
-		return table->forces_row_security || plan->model->options.force_rls;
+		return is_forced(plan, table);
 	return table->has_row_security && table->forces_row_security;
 }
 

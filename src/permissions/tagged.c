@@ -4,6 +4,8 @@
  */
 #include "compat.h"
 
+#include "catalog/pg_authid.h"
+
 #include "permissions/metadata.h"
 #include "permissions/query.h"
 #include "permissions/tagged.h"
@@ -57,13 +59,23 @@
 
 /* ---- reading ---- */
 
+static bool
+has_string(const JsonNode *tag, const char *name)
+{
+	const JsonNode *member = json_member(tag, name);
+
+	return member != NULL && member->kind == JSON_KIND_STRING;
+}
+
+/* The tag in a comment; NULL: it lacks what ours have, so the object is not ours. */
 static const JsonNode *
-parse(const char *comment)
+parse(const char *comment, Oid class)
 {
 	JsonDocument document;
 
 	if (json_parse(slice_cstring(comment + strlen(TAG_PREFIX)), &document) != JSON_OK ||
-		document.root->kind != JSON_KIND_OBJECT || json_member(document.root, "emitted") == NULL)
+		document.root->kind != JSON_KIND_OBJECT || !has_string(document.root, "emitted") ||
+		!has_string(document.root, class == AuthIdRelationId ? "role" : "source"))
 		return NULL;
 	return document.root;
 }
@@ -83,7 +95,7 @@ tagged_list(void)
 	foreach(cell, query_rows(DEFINITIONS, NIL, NIL))
 	{
 		const QueryRow *row = lfirst(cell);
-		const JsonNode *tag = parse(row->values[4]);
+		const JsonNode *tag = parse(row->values[4], query_oid(row, 0));
 		Tagged	   *made;
 
 		if (tag == NULL)
