@@ -79,6 +79,7 @@ extern void plan_drops(PermissionPlan *plan);
 
 /* The statement that drops a tagged object, and the order in which they can go. */
 extern char *plan_drop_statement(const Tagged *tagged);
+
 /*
  * The statements that leave tables without the row security that apply gave them,
  * once tagged policies are gone; a list of char *.
