@@ -24,7 +24,7 @@ digest_of(const List *statements)
 	return name_digest(all.data);
 }
 
-Planned *
+Planned    *
 plan_object(PermissionPlan *plan, const Planned *object)
 {
 	Planned    *planned = palloc(sizeof(Planned));

@@ -182,7 +182,7 @@ find_guarded(const List *gone)
 	return guarded;
 }
 
-List *
+List	   *
 plan_release_statements(const List *gone)
 {
 	List	   *guarded = find_guarded(gone);
