@@ -20,7 +20,7 @@
 	" encode(sha256(convert_to(o.definition, 'UTF8')), 'hex') AS fingerprint\n" \
 	"FROM (\n" \
 	"  SELECT 'pg_policy'::regclass, p.oid, c.oid, format('policy %I on %I.%I', p.polname, n.nspname, c.relname)," \
-	" concat_ws(' ', p.polcmd, p.polpermissive, p.polroles::regrole[]," \
+	" concat_ws(' ', p.polcmd, p.polpermissive, ARRAY(SELECT r::regrole::text FROM unnest(p.polroles) r ORDER BY 1)," \
 	" pg_get_expr(p.polqual, p.polrelid), '/', pg_get_expr(p.polwithcheck, p.polrelid))\n" \
 	"  FROM pg_catalog.pg_policy p JOIN pg_catalog.pg_class c ON c.oid = p.polrelid" \
 	" JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace\n" \
@@ -34,7 +34,8 @@
 	"  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'v'" \
 	" AND obj_description(c.oid, 'pg_class') LIKE '" TAG_PREFIX "{%'\n" \
 	"  UNION ALL SELECT 'pg_proc'::regclass, p.oid, 0, format('function %I.%I(%s)', n.nspname, p.proname," \
-	" pg_get_function_identity_arguments(p.oid)), concat_ws(' ', p.proowner::regrole, p.proacl, pg_get_functiondef(p.oid))\n" \
+	" pg_get_function_identity_arguments(p.oid)), concat_ws(' ', p.proowner::regrole," \
+	" ARRAY(SELECT a::text FROM unnest(p.proacl) a ORDER BY 1), pg_get_functiondef(p.oid))\n" \
 	"  FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace" \
 	" WHERE p.prokind = 'f' AND obj_description(p.oid, 'pg_proc') LIKE '" TAG_PREFIX "{%'\n" \
 	"  UNION ALL SELECT 'pg_namespace'::regclass, n.oid, 0, format('schema %I', n.nspname)," \
