@@ -284,8 +284,9 @@ plan_policies(PermissionPlan *plan, Table *table)
 
 /* ---- grants ---- */
 
+/* What an owner has of his own table is nobody's gift; his role was refused. */
 static void
-append_roles(StringInfo list, const List *roles)
+append_roles(StringInfo list, const List *roles, const Table *table)
 {
 	ListCell   *cell;
 
@@ -293,7 +294,7 @@ append_roles(StringInfo list, const List *roles)
 	{
 		const Role *role = lfirst(cell);
 
-		if (OidIsValid(role->oid))
+		if (OidIsValid(role->oid) && role->oid != table->owner)
 			appendStringInfo(list, "%s%s", list->len > 0 ? ", " : "", role->label);
 	}
 }
@@ -306,8 +307,8 @@ revoke_from(const PermissionPlan *plan, const Table *table)
 
 	initStringInfo(&roles);
 	appendStringInfoString(&roles, table->is_former ? "" : "PUBLIC");
-	append_roles(&roles, plan->model->roles);
-	append_roles(&roles, plan->model->former_roles);
+	append_roles(&roles, plan->model->roles, table);
+	append_roles(&roles, plan->model->former_roles, table);
 	return roles.data;
 }
 
