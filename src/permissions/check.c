@@ -158,6 +158,8 @@ check_grants(Checker *checker)
 			const Role *role = lfirst(inner);
 			Grants		wanted;
 
+			if (role->oid == table->owner)
+				continue;
 			grants_wanted(table, role->name, &wanted);
 			check_grants_of(checker, table, role->label, role->oid, &wanted);
 		}

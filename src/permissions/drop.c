@@ -6,6 +6,7 @@
 
 #include "catalog/pg_authid.h"
 #include "catalog/pg_policy.h"
+#include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
@@ -132,6 +133,12 @@ drop_roles(const List *roles)
 	{
 		const QueryRow *row = lfirst(cell);
 
+		if (!has_createrole_privilege(GetUserId()))
+		{
+			notice(psprintf("role %s is kept", row->values[0]),
+				   "To drop it takes a superuser, or a role with CREATEROLE.");
+			continue;
+		}
 		if (strcmp(row->values[1], "t") == 0)
 		{
 			notice(psprintf("role %s is kept", row->values[0]),

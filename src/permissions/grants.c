@@ -164,6 +164,8 @@ grants_are_current(const Model *model, const Table *table)
 		const Role *role = lfirst(cell);
 		Grants		wanted;
 
+		if (role->oid == table->owner)
+			continue;
 		grants_wanted(table, role->name, &wanted);
 		if (OidIsValid(role->oid))
 			grants_actual(table, role->oid, &actual);

@@ -72,6 +72,8 @@ extern List *plan_policies(PermissionPlan *plan, Table *table);
 extern List *plan_owner_policies(PermissionPlan *plan);
 extern void plan_row_security(PermissionPlan *plan, const Table *table);
 extern void plan_grants(PermissionPlan *plan, const Table *table);
+
+/* plan_usage.c: USAGE of the schemas and sequences that go with the grants. */
 extern void plan_usage(PermissionPlan *plan);
 
 /* plan_drop.c: what carries the source's tag and must go. */

@@ -26,7 +26,8 @@
 	"FROM (\n" \
 	"  SELECT 'pg_policy'::regclass, p.oid, c.oid, d.description," \
 	" format('policy %I on %I.%I', p.polname, n.nspname, c.relname)," \
-	" concat_ws(' ', p.polcmd, p.polpermissive, p.polroles::regrole[]," \
+	" concat_ws(' ', p.polcmd, p.polpermissive," \
+	" ARRAY(SELECT r::regrole::text FROM unnest(p.polroles) r ORDER BY 1)," \
 	" pg_get_expr(p.polqual, p.polrelid), '/', pg_get_expr(p.polwithcheck, p.polrelid))\n" \
 	"  FROM pg_catalog.pg_policy p JOIN pg_catalog.pg_class c ON c.oid = p.polrelid" \
 	" JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace" TAGGED("pg_policy", "p.oid") "\n" \
@@ -44,7 +45,8 @@
 	TAGGED("pg_class", "c.oid") " WHERE c.relkind = 'v'\n" \
 	"  UNION ALL SELECT 'pg_proc'::regclass, p.oid, 0, d.description," \
 	" format('function %I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid))," \
-	" concat_ws(' ', p.proowner::regrole, p.proacl, pg_get_functiondef(p.oid))\n" \
+	" concat_ws(' ', p.proowner::regrole, ARRAY(SELECT a::text FROM unnest(p.proacl) a ORDER BY 1)," \
+	" pg_get_functiondef(p.oid))\n" \
 	"  FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace" \
 	TAGGED("pg_proc", "p.oid") " WHERE p.prokind = 'f'\n" \
 	"  UNION ALL SELECT 'pg_namespace'::regclass, n.oid, 0, d.description, format('schema %I', n.nspname)," \
