@@ -85,6 +85,26 @@ judge_kind(const Model *model, Rule *rule)
 	rule->cells = NIL;
 }
 
+/* Through a view of ours one with security_invoker would still ask for the rights of the role. */
+static void
+judge_invoker_views(Rule *rule)
+{
+	List	   *tables = list_make1(rule->table);
+	ListCell   *cell;
+
+	foreach(cell, rule_conditions(rule))
+		tables = condition_targets(lfirst(cell), tables);
+	foreach(cell, tables)
+	{
+		const Table *table = lfirst(cell);
+
+		if (table->is_invoker_view)
+			findings_add(&rule->findings, REASON_NOT_A_TABLE,
+						 "%s is a view with security_invoker, which shows what the role may read by itself.",
+						 table->label);
+	}
+}
+
 static bool
 shares_view_name(const Rule *rule, const Rule *other)
 {
@@ -388,6 +408,7 @@ judge_rules(Model *model)
 		judge_role(model, lfirst(cell));
 		judge_owner(lfirst(cell));
 		judge_kind(model, lfirst(cell));
+		judge_invoker_views(lfirst(cell));
 	}
 	foreach(cell, model->rules)
 		judge_view_name(model, lfirst(cell));
