@@ -219,28 +219,51 @@ check_helper_schema(Checker *checker)
 	add_rows(checker, UNEXPECTED, sql);
 }
 
-/* Such a view shows what its owner sees, whatever the policies say. */
+/* The tables with all that is below them: what is read there directly has no policies of ours. */
+#define TREE \
+	"WITH RECURSIVE tree (oid, top) AS (SELECT c.oid, c.oid FROM pg_catalog.pg_class c WHERE c.oid = ANY ($1)" \
+	" UNION SELECT i.inhrelid, t.top FROM pg_catalog.pg_inherits i JOIN tree t ON t.oid = i.inhparent)"
+
+/* What PUBLIC or a role of ours may do with a relation r, on columns as well. */
+#define GRANTEES \
+	" CROSS JOIN LATERAL (SELECT x.grantee FROM aclexplode(r.relacl) x UNION SELECT x.grantee" \
+	"  FROM pg_catalog.pg_attribute l, aclexplode(l.attacl) x WHERE l.attrelid = r.oid) a" \
+	" LEFT JOIN pg_catalog.pg_roles g ON g.oid = a.grantee" \
+	" WHERE (a.grantee = 0 OR a.grantee = ANY ($2))"
+
+static void
+check_children(Checker *checker)
+{
+	add_rows(checker, UNEXPECTED,
+			 TREE " SELECT DISTINCT format('table %I.%I', n.nspname, r.relname),"
+			 " format('It is below %s, whose policies it does not have, and %s may use it.', t.top::regclass,"
+			 " coalesce(quote_ident(g.rolname), 'PUBLIC'))"
+			 " FROM tree t JOIN pg_catalog.pg_class r ON r.oid = t.oid"
+			 " JOIN pg_catalog.pg_namespace n ON n.oid = r.relnamespace"
+			 GRANTEES " AND r.oid <> ALL ($1) ORDER BY 1, 2");
+}
+
+/*
+ * Such a view shows what its owner sees, whatever the policies say.  It may read a
+ * table by way of other views.
+ */
 static void
 check_owner_run_views(Checker *checker)
 {
 	ListCell   *cell;
 
-	foreach(cell, query_rows("SELECT DISTINCT format('view %I.%I', n.nspname, v.relname),"
-							 " format('It reads %s with the rights of its owner, and %s may read it.', t.oid::regclass,"
-							 " coalesce(quote_ident(r.rolname), 'PUBLIC'))"
-							 " FROM pg_catalog.pg_class v JOIN pg_catalog.pg_namespace n ON n.oid = v.relnamespace"
-							 " JOIN pg_catalog.pg_rewrite w ON w.ev_class = v.oid"
-							 " JOIN pg_catalog.pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid"
-							 " AND d.refclassid = 'pg_class'::regclass"
-							 " JOIN pg_catalog.pg_class t ON t.oid = d.refobjid AND t.oid <> v.oid"
-							 " CROSS JOIN LATERAL (SELECT x.grantee FROM aclexplode(v.relacl) x"
-							 "  WHERE x.privilege_type = 'SELECT' UNION SELECT x.grantee"
-							 "  FROM pg_catalog.pg_attribute l, aclexplode(l.attacl) x"
-							 "  WHERE l.attrelid = v.oid AND x.privilege_type = 'SELECT') a"
-							 " LEFT JOIN pg_catalog.pg_roles r ON r.oid = a.grantee"
-							 " WHERE v.relkind IN ('v', 'm') AND t.oid = ANY ($1)"
-							 " AND (a.grantee = 0 OR a.grantee = ANY ($2))"
-							 " AND NOT coalesce((SELECT o.option_value::bool FROM pg_options_to_table(v.reloptions) o"
+	foreach(cell, query_rows(TREE ", reader (oid, relation) AS (SELECT t.oid, t.oid FROM tree t"
+							 " UNION SELECT w.ev_class, v.relation FROM reader v"
+							 " JOIN pg_catalog.pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = v.oid"
+							 " AND d.classid = 'pg_rewrite'::regclass"
+							 " JOIN pg_catalog.pg_rewrite w ON w.oid = d.objid AND w.ev_class <> v.oid)"
+							 " SELECT DISTINCT format('view %I.%I', n.nspname, r.relname),"
+							 " format('It reads %s with the rights of its owner, and %s may use it.', v.relation::regclass,"
+							 " coalesce(quote_ident(g.rolname), 'PUBLIC'))"
+							 " FROM reader v JOIN pg_catalog.pg_class r ON r.oid = v.oid"
+							 " JOIN pg_catalog.pg_namespace n ON n.oid = r.relnamespace"
+							 GRANTEES " AND r.relkind IN ('v', 'm') AND v.relation <> r.oid"
+							 " AND NOT coalesce((SELECT o.option_value::bool FROM pg_options_to_table(r.reloptions) o"
 							 "  WHERE o.option_name = 'security_invoker'), false) ORDER BY 1, 2",
 							 checker->tables, checker->roles))
 	{
@@ -269,6 +292,7 @@ permissions_check(const Request *request)
 	check_usage(&checker);
 	check_foreign_policies(&checker);
 	check_helper_schema(&checker);
+	check_children(&checker);
 	check_owner_run_views(&checker);
 	return checker.drifts;
 }

@@ -84,6 +84,13 @@ put_list(Writer *writer, const Value *list)
 	appendStringInfo(writer->out, "]::%s", type_name(get_array_type(list->type)));
 }
 
+/* The row as a whole, for a wrapper. */
+static const char *
+whole_row(const Row *row)
+{
+	return psprintf("%s.%s", row->alias, row->of_view ? quote_identifier(HELPER_ROW) : "*");
+}
+
 static void
 put_operand(Writer *writer, const Operand *operand, const Row *row)
 {
@@ -96,7 +103,7 @@ put_operand(Writer *writer, const Operand *operand, const Row *row)
 	else if (row->of_view)
 		appendStringInfo(writer->out, "%s.%s", alias, quote_identifier(operand->field->name));
 	else
-		field_append_call(writer->out, operand->field, writer->helper_schema, alias);
+		field_append_call(writer->out, operand->field, writer->helper_schema, whole_row(row));
 	if (is_cast)
 		appendStringInfo(writer->out, ")::%s", type_name(operand->cast_to));
 }
@@ -138,7 +145,7 @@ put_array(Writer *writer, const Value *value, const Row *row)
 
 /* ---- comparisons ---- */
 
-/* Hasura's equality with null has no row to it: NULL, or true where both are (2.7). */
+/* Equality with null is NULL, or true where both are (docs/permissions.md, "NULL"). */
 static void
 put_null_comparison(Writer *writer, const Condition *condition, const Row *row)
 {
@@ -330,13 +337,6 @@ next_alias(Writer *writer)
 		alias = psprintf("_%d", ++writer->aliases);
 	while (strcmp(alias, writer->root->name) == 0);
 	return alias;
-}
-
-/* The row as a whole, for a wrapper. */
-static const char *
-whole_row(const Row *row)
-{
-	return row->of_view ? psprintf("%s.%s", row->alias, quote_identifier(HELPER_ROW)) : row->alias;
 }
 
 static void

@@ -69,6 +69,9 @@ read_literal(const Reader *reader, const JsonNode *json, Oid type, char **text)
 	*text = value_text(json, type);
 	if (*text == NULL)
 		return refuse(reader, psprintf("is JSON of a kind that no %s is written as", type_name(type)));
+	if (type_has_domain(type))
+		return refuse(reader, psprintf("would be read as %s, which runs the check of a domain",
+									   type_name(type)));
 	if (!value_is_valid(*text, type))
 		return refuse(reader, psprintf("is no %s", type_name(type)));
 	if (value_is_moving(*text, type))

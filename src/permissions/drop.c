@@ -118,26 +118,6 @@ revoke_usage(const List *tables, const List *roles)
 			"  WHERE o.relnamespace = n.oid AND r.oid = ANY (p.polroles))", tables, roles);
 }
 
-static void
-release_tables(const List *tagged)
-{
-	List	   *done = NIL;
-	ListCell   *cell;
-
-	foreach(cell, tagged)
-	{
-		const Tagged *object = lfirst(cell);
-
-		if (object->class != PolicyRelationId || list_member_oid(done, object->relation) ||
-			json_member(object->tag, "rls_enabled") == NULL)
-			continue;
-		done = lappend_oid(done, object->relation);
-		query_run(psprintf("ALTER TABLE %s DISABLE ROW LEVEL SECURITY",
-						   table_qualified(get_namespace_name(get_rel_namespace(object->relation)),
-										   get_rel_name(object->relation))));
-	}
-}
-
 /* A role may have rights in other databases of the cluster. */
 static int64
 drop_roles(const List *roles)
@@ -195,7 +175,8 @@ permissions_drop(const char *source)
 	tables = secured_tables(tagged);
 	roles = roles_of_policies(tagged);
 	revoke_grants(tables, roles);
-	release_tables(tagged);
+	foreach(cell, plan_release_statements(tagged))
+		query_run(lfirst(cell));
 	foreach(cell, tagged)
 		query_run(plan_drop_statement(lfirst(cell)));
 	revoke_usage(tables, roles);

@@ -16,6 +16,7 @@
 #include "utils/syscache.h"
 
 #include "permissions/field.h"
+#include "permissions/name.h"
 #include "permissions/type.h"
 
 /* A function's input arguments. */
@@ -152,7 +153,7 @@ resolve(Field *field, const Source *source, const JsonNode *definition)
 		refuse(field, "has no function");
 		return;
 	}
-	field->wrapper = psprintf("%s.%s", field->function_schema, field->function_name);
+	field->wrapper = name_joined(field->function_schema, field->function_name);
 	tuple = find_function(field);
 	if (tuple == NULL)
 		return;

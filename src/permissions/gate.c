@@ -24,7 +24,7 @@
 #include "permissions/tag.h"
 #include "settings.h"
 
-/* Policies of ours without a guard (PERMISSIONS 7). */
+/* Policies of ours without a guard (docs/permissions.md, "Options"). */
 #define POLICY_OF_EXEMPT_ROLES "herm_jwt_exempt"
 #define POLICY_OF_OWNER "herm_jwt_owner"
 
@@ -64,7 +64,7 @@ missing_variables(const AccessSession *session, const JsonNode *names)
 	return list.data;
 }
 
-/* Judges what every permission asks first (PERMISSIONS 2.8), and whom it is for. */
+/* Judges the guard (docs/permissions.md, "The guard"), and whom it is for. */
 static AccessVerdict
 judge_guard(AccessGate *gate, const AccessSession *session, const Tag *tag)
 {

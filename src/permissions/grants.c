@@ -39,7 +39,10 @@ grants_wanted(const Table *table, const char *role, Grants *grants)
 
 /* ---- what is there ---- */
 
-/* The privileges of a grantee in an access list; without one nobody but the owner has any. */
+/*
+ * The privileges of a grantee in an access list, with the rights to grant them in
+ * the upper half; without a list nobody but the owner has any.
+ */
 static AclMode
 privileges(const Acl *acl, Oid role)
 {
@@ -48,7 +51,7 @@ privileges(const Acl *acl, Oid role)
 	for (int i = 0; acl != NULL && i < ACL_NUM(acl); i++)
 	{
 		if (ACL_DAT(acl)[i].ai_grantee == role)
-			mode |= ACLITEM_GET_PRIVS(ACL_DAT(acl)[i]);
+			mode |= ACL_DAT(acl)[i].ai_privs;
 	}
 	return mode;
 }

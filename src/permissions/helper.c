@@ -22,7 +22,7 @@ helper_schema(const char *source)
 char	   *
 helper_name(const Table *table, const char *schema)
 {
-	return table_qualified(schema, name_bounded(psprintf("%s.%s", table->schema, table->name)));
+	return table_qualified(schema, name_joined(table->schema, table->name));
 }
 
 static void
@@ -49,11 +49,11 @@ helper_definition(const Table *table, const char *schema)
 		StringInfoData call;
 
 		initStringInfo(&call);
-		field_append_call(&call, field, schema, table->alias);
+		field_append_call(&call, field, schema, psprintf("%s.*", table->alias));
 		add_item(&items, call.data, field->name);
 	}
 	if (table->helper_has_row)
-		add_item(&items, table->alias, HELPER_ROW);
+		add_item(&items, psprintf("(%s.*)::%s", table->alias, table->label), HELPER_ROW);
 	return psprintf("CREATE OR REPLACE VIEW %s AS SELECT %s FROM %s", helper_name(table, schema),
 					items.data, table->label);
 }

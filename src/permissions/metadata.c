@@ -256,11 +256,12 @@ find_source(const JsonNode *sources, const char *wanted, const char **found_path
 		char	   *name = string_member(source, path, "name");
 
 		append_name(&names, name);
-		if (strcmp(name, wanted) == 0)
-		{
-			found = source;
-			*found_path = path;
-		}
+		if (strcmp(name, wanted) != 0)
+			continue;
+		if (found != NULL)
+			raise_bad_metadata(path, "has the name of another source");
+		found = source;
+		*found_path = path;
 	}
 	if (found == NULL)
 		raise_bad_source(wanted, names.len == 0 ? "The metadata has no sources." :

@@ -4,7 +4,6 @@
  */
 #include "compat.h"
 
-#include "catalog/namespace.h"
 #include "catalog/pg_policy.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -15,27 +14,9 @@
 #include "permissions/name.h"
 #include "permissions/query.h"
 #include "permissions/raise.h"
+#include "permissions/stored.h"
 
 /* ---- what was asked for ---- */
-
-/* Hasura keeps its metadata in one row. */
-static Slice
-metadata_of_database(void)
-{
-	Oid			schema = get_namespace_oid("hdb_catalog", true /* missing is ok */ );
-	List	   *rows;
-	char	   *text;
-
-	if (!OidIsValid(schema) || !OidIsValid(get_relname_relid("hdb_metadata", schema)))
-		raise_no_metadata();
-	rows = query_rows("SELECT jsonb_build_object('resource_version', resource_version,"
-					  " 'metadata', metadata::jsonb)"
-					  " FROM hdb_catalog.hdb_metadata WHERE id = 1", NIL, NIL);
-	text = rows == NIL ? NULL : ((QueryRow *) linitial(rows))->values[0];
-	if (text == NULL)
-		raise_no_metadata();
-	return slice_cstring(text);
-}
 
 static const JsonNode *
 parse_options(Slice text)
@@ -178,6 +159,7 @@ find_former_roles(Model *model, const List *policies)
 		Role	   *role = palloc0(sizeof(Role));
 
 		role->oid = query_oid(row, 0);
+		role->name = row->values[1];	/* no role of Hasura's any more */
 		role->database_name = row->values[1];
 		role->label = row->values[2];
 		model->former_roles = lappend(model->former_roles, role);
@@ -215,7 +197,7 @@ model_make(const Request *request)
 	ListCell   *cell;
 
 	if (metadata.data == NULL)
-		metadata = metadata_of_database();
+		metadata = stored_metadata();
 	model->for_check = request->for_check;
 	model->helper_schema = helper_schema(request->source);
 	model->tagged = tagged_list();

@@ -35,3 +35,11 @@ name_bounded(const char *name)
 	kept = pg_mbcliplen(name, len, KEPT);
 	return psprintf("%.*s_%.*s", kept, name, DIGITS, name_digest(name));
 }
+
+char	   *
+name_joined(const char *schema, const char *name)
+{
+	if (strchr(schema, '.') != NULL || strchr(name, '.') != NULL)
+		return name_bounded(quote_qualified_identifier(schema, name));
+	return name_bounded(psprintf("%s.%s", schema, name));
+}

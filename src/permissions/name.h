@@ -14,4 +14,10 @@ extern char *name_bounded(const char *name);
 /* The SHA-256 of a text in hexadecimal digits; palloc'd. */
 extern char *name_digest(const char *text);
 
+/*
+ * "schema.name" as one name for what is made in another schema, bounded; where a dot in one of the
+ * two would let it be read in two ways, quoted inside; palloc'd.
+ */
+extern char *name_joined(const char *schema, const char *name);
+
 #endif							/* HERM_PERMISSIONS_NAME_H */

@@ -150,11 +150,10 @@ operators_sql(const OperatorRow *row, Oid left, Oid right)
 	return sql;
 }
 
-const char *
+char	   *
 operators_equality(Oid left, Oid right)
 {
 	static const OperatorRow equality = {.symbol = "="};
-	const char *sql = operators_sql(&equality, getBaseType(left), getBaseType(right));
 
-	return sql != NULL ? sql : "=";
+	return operators_sql(&equality, getBaseType(left), getBaseType(right));
 }

@@ -68,7 +68,7 @@ plan_emit(PermissionPlan *plan, const Planned *planned)
 									is_current ? tagged_member(tagged, "catalog") : NULL);
 	ListCell   *cell;
 
-	if (tagged != NULL && !tagged->must_go && planned->before != NULL)
+	if ((tagged == NULL || !tagged->must_go) && planned->before != NULL)
 		plan_step(plan, planned->object, planned->role, planned->before, !is_current);
 	foreach(cell, planned->statements)
 		plan_step(plan, planned->object, planned->role, lfirst(cell), !is_current);
@@ -169,6 +169,7 @@ plan_make(const Model *model)
 	List	   *roles;
 	List	   *helpers;
 	List	   *policies = NIL;
+	List	   *owners;
 	List	   *views;
 	ListCell   *cell;
 
@@ -178,6 +179,7 @@ plan_make(const Model *model)
 	helpers = plan_helpers(plan);
 	foreach(cell, plan->secured)
 		policies = lappend(policies, plan_policies(plan, lfirst(cell)));
+	owners = plan_owner_policies(plan);
 	views = plan_role_views(plan);
 
 	plan_step(plan, "script", NULL, pstrdup("SET LOCAL search_path = pg_catalog, pg_temp"), false);
@@ -185,6 +187,7 @@ plan_make(const Model *model)
 	emit_all(plan, roles);
 	plan_memberships(plan);
 	emit_all(plan, helpers);
+	emit_all(plan, owners);
 	/* row security comes after the policies: with it, each policy costs reading all before it */
 	foreach(cell, plan->secured)
 	{

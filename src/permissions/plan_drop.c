@@ -14,6 +14,7 @@
 
 #include "permissions/plan.h"
 #include "permissions/query.h"
+#include "permissions/raise.h"
 
 /* From what nothing stands on to what much does. */
 static const struct
@@ -58,6 +59,12 @@ plan_drop_statement(const Tagged *tagged)
 	return psprintf("DROP %s", tagged->object);
 }
 
+static bool
+is_unwanted(const PermissionPlan *plan, const Tagged *tagged)
+{
+	return !tagged->is_wanted && tagged_is_of(tagged, plan->model->source->name);
+}
+
 /* ---- what stands on what changes ---- */
 
 static Tagged *
@@ -100,26 +107,40 @@ mark_dependents(const List *tagged, const List *oids)
 	return marked;
 }
 
-/* Views and functions are made anew when they change: their columns and types may. */
-static void
-mark_changed(const PermissionPlan *plan)
+static bool
+can_be_stood_on(const Tagged *tagged)
 {
-	List	   *changed = NIL;
+	return tagged->class == RelationRelationId || tagged->class == ProcedureRelationId;
+}
+
+/*
+ * Views and functions are made anew when they change, as their columns and types may.  What
+ * stands on them, or on those that are no longer wanted, goes first.
+ */
+static void
+mark_going(const PermissionPlan *plan)
+{
+	List	   *going = NIL;
 	ListCell   *cell;
 
 	foreach(cell, plan->planned)
 	{
 		const Planned *planned = lfirst(cell);
-		Tagged	   *tagged = planned->tagged;
 
-		if (tagged == NULL || planned->is_current ||
-			(tagged->class != RelationRelationId && tagged->class != ProcedureRelationId))
+		if (planned->tagged != NULL && !planned->is_current)
+			planned->tagged->must_go = can_be_stood_on(planned->tagged);
+	}
+	foreach(cell, plan->model->tagged)
+	{
+		Tagged	   *tagged = lfirst(cell);
+
+		if (!tagged->must_go && !(is_unwanted(plan, tagged) && can_be_stood_on(tagged)))
 			continue;
 		tagged->must_go = true;
-		changed = lappend_oid(changed, tagged->oid);
+		going = lappend_oid(going, tagged->oid);
 	}
-	while (changed != NIL)
-		changed = mark_dependents(plan->model->tagged, changed);
+	while (going != NIL)
+		going = mark_dependents(plan->model->tagged, going);
 }
 
 /* ---- row security ---- */
@@ -137,11 +158,36 @@ is_secured(const PermissionPlan *plan, Oid relation)
 	return false;
 }
 
-/* A table that nobody has a permission on any more is as it was before apply. */
-static void
-plan_release(PermissionPlan *plan, const List *gone)
+/* Of the tables of policies, those that others have policies on, which would count for nothing. */
+static List *
+find_guarded(const List *gone)
 {
+	List	   *relations = NIL;
+	List	   *policies = NIL;
+	List	   *guarded = NIL;
+	ListCell   *cell;
+
+	foreach(cell, gone)
+	{
+		const Tagged *tagged = lfirst(cell);
+
+		if (tagged->class != PolicyRelationId)
+			continue;
+		relations = lappend_oid(relations, tagged->relation);
+		policies = lappend_oid(policies, tagged->oid);
+	}
+	foreach(cell, query_rows("SELECT DISTINCT p.polrelid FROM pg_catalog.pg_policy p"
+							 " WHERE p.polrelid = ANY ($1) AND p.oid <> ALL ($2)", relations, policies))
+		guarded = lappend_oid(guarded, query_oid(lfirst(cell), 0));
+	return guarded;
+}
+
+List	   *
+plan_release_statements(const List *gone)
+{
+	List	   *guarded = find_guarded(gone);
 	List	   *done = NIL;
+	List	   *statements = NIL;
 	ListCell   *cell;
 
 	foreach(cell, gone)
@@ -149,15 +195,42 @@ plan_release(PermissionPlan *plan, const List *gone)
 		const Tagged *tagged = lfirst(cell);
 		char	   *label;
 
-		if (tagged->class != PolicyRelationId || list_member_oid(done, tagged->relation) ||
-			json_member(tagged->tag, "rls_enabled") == NULL || is_secured(plan, tagged->relation))
+		if (tagged->class != PolicyRelationId || list_member_oid(done, tagged->relation))
 			continue;
 		done = lappend_oid(done, tagged->relation);
 		label = table_qualified(get_namespace_name(get_rel_namespace(tagged->relation)),
 								get_rel_name(tagged->relation));
-		plan_step(plan, psprintf("table %s", label), NULL,
-				  psprintf("ALTER TABLE %s DISABLE ROW LEVEL SECURITY", label), true);
+		if (json_member(tagged->tag, "rls_forced") != NULL)
+			statements = lappend(statements,
+								 psprintf("ALTER TABLE %s NO FORCE ROW LEVEL SECURITY", label));
+		if (json_member(tagged->tag, "rls_enabled") == NULL)
+			continue;
+		if (list_member_oid(guarded, tagged->relation))
+			notice(psprintf("row security of %s stays enabled", label),
+				   "There are policies on it that were not made for this source.");
+		else
+			statements = lappend(statements,
+								 psprintf("ALTER TABLE %s DISABLE ROW LEVEL SECURITY", label));
 	}
+	return statements;
+}
+
+/* A table that nobody has a permission on any more is as it was before apply. */
+static void
+plan_release(PermissionPlan *plan, const List *gone)
+{
+	List	   *left = NIL;
+	ListCell   *cell;
+
+	foreach(cell, gone)
+	{
+		const Tagged *tagged = lfirst(cell);
+
+		if (tagged->class == PolicyRelationId && !is_secured(plan, tagged->relation))
+			left = lappend(left, lfirst(cell));
+	}
+	foreach(cell, plan_release_statements(left))
+		plan_step(plan, "row security", NULL, lfirst(cell), true);
 }
 
 void
@@ -166,13 +239,12 @@ plan_drops(PermissionPlan *plan)
 	List	   *gone = NIL;
 	ListCell   *cell;
 
-	mark_changed(plan);
+	mark_going(plan);
 	foreach(cell, plan->model->tagged)
 	{
 		Tagged	   *tagged = lfirst(cell);
-		bool		is_unwanted = !tagged->is_wanted && tagged_is_of(tagged, plan->model->source->name);
 
-		if (is_unwanted || tagged->must_go)
+		if (is_unwanted(plan, tagged) || tagged->must_go)
 			gone = lappend(gone, tagged);
 	}
 	list_sort(gone, plan_compare_drops);

@@ -16,6 +16,7 @@
 #include "permissions/condition_sql.h"
 #include "permissions/helper.h"
 #include "permissions/plan.h"
+#include "permissions/query.h"
 #include "permissions/raise.h"
 
 static char *
@@ -132,6 +133,24 @@ check_schema_owner(const char *name)
 						  "permissions as its owner.");
 }
 
+/*
+ * Who has more of a schema than he should: of the helper schema anything at all, of
+ * a role's own more than USAGE; NULL: nobody, or the schema is not there.
+ */
+static char *
+find_intruders(const char *name, const Role *role)
+{
+	char	   *sql = psprintf("SELECT string_agg(DISTINCT coalesce(quote_ident(r.rolname), 'PUBLIC'), ', ')"
+							   " FROM pg_catalog.pg_namespace n, aclexplode(n.nspacl) a"
+							   " LEFT JOIN pg_catalog.pg_roles r ON r.oid = a.grantee"
+							   " WHERE n.nspname = %s AND a.grantee <> n.nspowner AND (%s OR (a.grantee = ANY ($1)"
+							   " AND (a.privilege_type <> 'USAGE' OR a.is_grantable)))",
+							   quote_literal_cstr(name), role == NULL ? "true" : "false");
+	List	   *rows = query_rows(sql, role == NULL ? NIL : list_make1_oid(role->oid), NIL);
+
+	return ((QueryRow *) linitial(rows))->values[0];
+}
+
 static Planned *
 schema_object(PermissionPlan *plan, const char *name, const Role *role)
 {
@@ -148,11 +167,18 @@ schema_object(PermissionPlan *plan, const char *name, const Role *role)
 		},
 	};
 
+	char	   *intruders = find_intruders(name, role);
+	Planned    *planned;
+
 	check_schema_owner(name);
+	if (intruders != NULL)
+		object.before = psprintf("REVOKE ALL ON SCHEMA %s FROM %s", label, intruders);
 	if (role != NULL)
 		object.statements = lappend(object.statements,
 									psprintf("GRANT USAGE ON SCHEMA %s TO %s", label, role->label));
-	return plan_object(plan, &object);
+	planned = plan_object(plan, &object);
+	planned->is_current = planned->is_current && intruders == NULL;
+	return planned;
 }
 
 /* ---- wrappers and helper views ---- */
@@ -171,6 +197,21 @@ wrapper_object(PermissionPlan *plan, const Field *field)
 	};
 
 	return plan_object(plan, &object);
+}
+
+/* Whether it has been planned for another computed field, of the same function. */
+static bool
+has_wrapper(const PermissionPlan *plan, const Field *field)
+{
+	const char *object = psprintf("function %s", field_signature(field, plan->model->helper_schema));
+	ListCell   *cell;
+
+	foreach(cell, plan->planned)
+	{
+		if (strcmp(((Planned *) lfirst(cell))->object, object) == 0)
+			return true;
+	}
+	return false;
 }
 
 static Planned *
@@ -199,7 +240,10 @@ plan_helpers(PermissionPlan *plan)
 		return NIL;
 	planned = lappend(planned, schema_object(plan, plan->model->helper_schema, NULL));
 	foreach(cell, plan->model->wrappers)
-		planned = lappend(planned, wrapper_object(plan, lfirst(cell)));
+	{
+		if (!has_wrapper(plan, lfirst(cell)))
+			planned = lappend(planned, wrapper_object(plan, lfirst(cell)));
+	}
 	foreach(cell, plan->model->source->tables)
 	{
 		const Table *table = lfirst(cell);
@@ -264,7 +308,8 @@ put_field(StringInfo items, const PermissionPlan *plan, const Rule *rule, const 
 	StringInfoData call;
 
 	initStringInfo(&call);
-	field_append_call(&call, field, plan->model->helper_schema, rule->table->alias);
+	field_append_call(&call, field, plan->model->helper_schema,
+					  psprintf("%s.*", rule->table->alias));
 	put_item(items, call.data, shown != NULL ? shown->condition : NULL, field->name, plan,
 			 rule->table);
 }

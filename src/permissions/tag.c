@@ -87,6 +87,15 @@ put_node(StringInfo out, const char *name, const JsonNode *node)
 }
 
 static void
+put_true(StringInfo out, const char *name, bool is_true)
+{
+	if (!is_true)
+		return;
+	put_name(out, name);
+	appendStringInfoString(out, "true");
+}
+
+static void
 put_variables(StringInfo out, const List *variables)
 {
 	ListCell   *cell;
@@ -117,11 +126,8 @@ tag_write(const TagFields *fields, const char *emitted, const char *catalog)
 	put_node(&out, "permission", fields->permission);
 	if (fields->role != NULL && fields->operation != NULL)
 		put_variables(&out, fields->variables);
-	if (fields->rls_enabled)
-	{
-		put_name(&out, "rls_enabled");
-		appendStringInfoString(&out, "true");
-	}
+	put_true(&out, "rls_enabled", fields->rls_enabled);
+	put_true(&out, "rls_forced", fields->rls_forced);
 	put_node(&out, "options", fields->options);
 	if (fields->resource_version != NULL)
 	{

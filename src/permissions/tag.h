@@ -35,7 +35,8 @@ typedef struct TagFields
 	const char *table;
 	const JsonNode *permission;
 	const List *variables;		/* of char * */
-	bool		rls_enabled;
+	bool		rls_enabled;	/* apply has turned row security on */
+	bool		rls_forced;		/* apply has forced it */
 	const JsonNode *options;	/* of the helper schema, as the next */
 	const char *resource_version;	/* JSON text */
 } TagFields;

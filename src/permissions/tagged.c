@@ -4,6 +4,8 @@
  */
 #include "compat.h"
 
+#include "catalog/pg_authid.h"
+
 #include "permissions/metadata.h"
 #include "permissions/query.h"
 #include "permissions/tagged.h"
@@ -14,50 +16,66 @@
  * a plan run by hand is checked like an applied one.  Comments come first, and each
  * finds its object by number: so a definition is read once, whatever the planner knows.
  */
+#define TAGGED(class, oid) \
+	" JOIN pg_catalog.pg_description d ON d.classoid = '" class "'::regclass AND d.objoid = " oid \
+	" AND d.objsubid = 0 AND d.description LIKE '" TAG_PREFIX "{%'"
+
 #define DEFINITIONS \
-	"SELECT d.classoid, d.objoid, o.relation, o.object, d.description," \
+	"SELECT o.class::oid, o.oid, o.relation, o.object, o.description," \
 	" encode(sha256(convert_to(o.definition, 'UTF8')), 'hex') AS fingerprint\n" \
-	"FROM pg_catalog.pg_description d CROSS JOIN LATERAL (\n" \
-	"  SELECT c.oid, format('policy %I on %I.%I', p.polname, n.nspname, c.relname)," \
+	"FROM (\n" \
+	"  SELECT 'pg_policy'::regclass, p.oid, c.oid, d.description," \
+	" format('policy %I on %I.%I', p.polname, n.nspname, c.relname)," \
 	" concat_ws(' ', p.polcmd, p.polpermissive, p.polroles::regrole[]," \
 	" pg_get_expr(p.polqual, p.polrelid), '/', pg_get_expr(p.polwithcheck, p.polrelid))\n" \
 	"  FROM pg_catalog.pg_policy p JOIN pg_catalog.pg_class c ON c.oid = p.polrelid" \
-	" JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace" \
-	" WHERE d.classoid = 'pg_policy'::regclass AND p.oid = d.objoid\n" \
-	"  UNION ALL SELECT c.oid, format('trigger %I on %I.%I', t.tgname, n.nspname, c.relname)," \
+	" JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace" TAGGED("pg_policy", "p.oid") "\n" \
+	"  UNION ALL SELECT 'pg_trigger'::regclass, t.oid, c.oid, d.description," \
+	" format('trigger %I on %I.%I', t.tgname, n.nspname, c.relname)," \
 	" concat_ws(' ', t.tgenabled, pg_get_triggerdef(t.oid))\n" \
 	"  FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid" \
-	" JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace" \
-	" WHERE d.classoid = 'pg_trigger'::regclass AND t.oid = d.objoid\n" \
-	"  UNION ALL SELECT c.oid, format('view %I.%I', n.nspname, c.relname)," \
+	" JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace" TAGGED("pg_trigger", "t.oid") \
+	" WHERE NOT t.tgisinternal\n" \
+	"  UNION ALL SELECT 'pg_class'::regclass, c.oid, c.oid, d.description," \
+	" format('view %I.%I', n.nspname, c.relname)," \
 	" concat_ws(' ', c.reloptions, c.relowner::regrole, ARRAY(SELECT a::text FROM unnest(c.relacl) a ORDER BY 1)," \
 	" pg_get_viewdef(c.oid))\n" \
 	"  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace" \
-	" WHERE d.classoid = 'pg_class'::regclass AND d.objsubid = 0 AND c.oid = d.objoid AND c.relkind = 'v'\n" \
-	"  UNION ALL SELECT 0, format('function %I.%I(%s)', n.nspname, p.proname," \
-	" pg_get_function_identity_arguments(p.oid)), concat_ws(' ', p.proowner::regrole, p.proacl, pg_get_functiondef(p.oid))\n" \
+	TAGGED("pg_class", "c.oid") " WHERE c.relkind = 'v'\n" \
+	"  UNION ALL SELECT 'pg_proc'::regclass, p.oid, 0, d.description," \
+	" format('function %I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid))," \
+	" concat_ws(' ', p.proowner::regrole, p.proacl, pg_get_functiondef(p.oid))\n" \
 	"  FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace" \
-	" WHERE d.classoid = 'pg_proc'::regclass AND p.oid = d.objoid AND p.prokind = 'f'\n" \
-	"  UNION ALL SELECT 0, format('schema %I', n.nspname)," \
+	TAGGED("pg_proc", "p.oid") " WHERE p.prokind = 'f'\n" \
+	"  UNION ALL SELECT 'pg_namespace'::regclass, n.oid, 0, d.description, format('schema %I', n.nspname)," \
 	" concat_ws(' ', n.nspowner::regrole, ARRAY(SELECT a::text FROM unnest(n.nspacl) a ORDER BY 1))\n" \
-	"  FROM pg_catalog.pg_namespace n WHERE d.classoid = 'pg_namespace'::regclass AND n.oid = d.objoid\n" \
-	") o (relation, object, definition)\n" \
-	"WHERE d.description LIKE '" TAG_PREFIX "{%'\n" \
-	"UNION ALL SELECT d.classoid, r.oid, 0, format('role %I', r.rolname), d.description," \
+	"  FROM pg_catalog.pg_namespace n" TAGGED("pg_namespace", "n.oid") "\n" \
+	") o (class, oid, relation, description, object, definition)\n" \
+	"UNION ALL SELECT 'pg_authid'::regclass::oid, r.oid, 0, format('role %I', r.rolname), d.description," \
 	" encode(sha256(convert_to(concat_ws(' ', r.rolsuper, r.rolinherit, r.rolcreaterole, r.rolcreatedb," \
 	" r.rolcanlogin, r.rolreplication, r.rolbypassrls), 'UTF8')), 'hex')\n" \
-	"FROM pg_catalog.pg_shdescription d JOIN pg_catalog.pg_roles r ON r.oid = d.objoid" \
-	" WHERE d.classoid = 'pg_authid'::regclass AND d.description LIKE '" TAG_PREFIX "{%'"
+	"FROM pg_catalog.pg_roles r JOIN pg_catalog.pg_shdescription d ON d.classoid = 'pg_authid'::regclass" \
+	" AND d.objoid = r.oid WHERE d.description LIKE '" TAG_PREFIX "{%'"
 
 /* ---- reading ---- */
 
+static bool
+has_string(const JsonNode *tag, const char *name)
+{
+	const JsonNode *member = json_member(tag, name);
+
+	return member != NULL && member->kind == JSON_KIND_STRING;
+}
+
+/* The tag in a comment; NULL: it lacks what ours have, so the object is not ours. */
 static const JsonNode *
-parse(const char *comment)
+parse(const char *comment, Oid class)
 {
 	JsonDocument document;
 
 	if (json_parse(slice_cstring(comment + strlen(TAG_PREFIX)), &document) != JSON_OK ||
-		document.root->kind != JSON_KIND_OBJECT || json_member(document.root, "emitted") == NULL)
+		document.root->kind != JSON_KIND_OBJECT || !has_string(document.root, "emitted") ||
+		!has_string(document.root, class == AuthIdRelationId ? "role" : "source"))
 		return NULL;
 	return document.root;
 }
@@ -77,7 +95,7 @@ tagged_list(void)
 	foreach(cell, query_rows(DEFINITIONS, NIL, NIL))
 	{
 		const QueryRow *row = lfirst(cell);
-		const JsonNode *tag = parse(row->values[4]);
+		const JsonNode *tag = parse(row->values[4], query_oid(row, 0));
 		Tagged	   *made;
 
 		if (tag == NULL)
