@@ -10,6 +10,7 @@
 #include "utils/builtins.h"
 
 #include "permissions/model.h"
+#include "permissions/name.h"
 #include "permissions/query.h"
 #include "permissions/relationship.h"
 
@@ -73,7 +74,7 @@ judge_kind(const Model *model, Rule *rule)
 	{
 		findings_add(&rule->findings, REASON_ROLE_VIEW, "It is read through the view %s.",
 					 table_qualified(model_role(model, rule)->database_name,
-									 model_view_name(rule->table)));
+									 name_of_role_view(rule->table->schema, rule->table->name)));
 		return;
 	}
 	findings_add(&rule->findings, REASON_NO_ROLE_VIEW,
@@ -105,11 +106,17 @@ judge_invoker_views(Rule *rule)
 	}
 }
 
+static char *
+view_name(const Rule *rule)
+{
+	return name_of_role_view(rule->table->schema, rule->table->name);
+}
+
 static bool
 shares_view_name(const Rule *rule, const Rule *other)
 {
 	return rule != other && rule_needs_view(other) && strcmp(rule->role, other->role) == 0 &&
-		strcmp(model_view_name(rule->table), model_view_name(other->table)) == 0;
+		strcmp(view_name(rule), view_name(other)) == 0;
 }
 
 static void

@@ -16,6 +16,7 @@
 #include "permissions/condition_sql.h"
 #include "permissions/helper.h"
 #include "permissions/plan.h"
+#include "permissions/name.h"
 #include "permissions/query.h"
 #include "permissions/raise.h"
 
@@ -334,7 +335,7 @@ static Planned *
 view_object(PermissionPlan *plan, const Rule *rule)
 {
 	const Role *role = model_role(plan->model, rule);
-	char	   *name = table_qualified(role->database_name, model_view_name(rule->table));
+	char	   *name = table_qualified(role->database_name, name_of_role_view(rule->table->schema, rule->table->name));
 	StringInfoData items;
 	Planned		object = {
 		.object = psprintf("view %s", name),
