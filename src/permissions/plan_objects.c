@@ -231,13 +231,27 @@ helper_object(PermissionPlan *plan, const Table *table)
 	return plan_object(plan, &object);
 }
 
+/* Rules of views alone make no policy, and enter other tables all the same. */
+static bool
+makes_anything(const PermissionPlan *plan)
+{
+	ListCell   *cell;
+
+	foreach(cell, plan->model->rules)
+	{
+		if (rule_is_made(lfirst(cell)))
+			return true;
+	}
+	return false;
+}
+
 List	   *
 plan_helpers(PermissionPlan *plan)
 {
 	List	   *planned = NIL;
 	ListCell   *cell;
 
-	if (plan->secured == NIL && plan->model->wrappers == NIL)
+	if (!makes_anything(plan))
 		return NIL;
 	planned = lappend(planned, schema_object(plan, plan->model->helper_schema, NULL));
 	foreach(cell, plan->model->wrappers)
