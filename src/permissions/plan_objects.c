@@ -215,13 +215,27 @@ helper_object(PermissionPlan *plan, const Table *table)
 	return plan_object(plan, &object);
 }
 
+static bool
+is_anything_made(const Model *model)
+{
+	ListCell   *cell;
+
+	foreach(cell, model->rules)
+	{
+		if (rule_is_made(lfirst(cell)))
+			return true;
+	}
+	return false;
+}
+
+/* The helper schema is there also where it is empty: its tag keeps the options. */
 List *
 plan_helpers(PermissionPlan *plan)
 {
 	List	   *planned = NIL;
 	ListCell   *cell;
 
-	if (plan->secured == NIL && plan->model->wrappers == NIL)
+	if (!is_anything_made(plan->model))
 		return NIL;
 	planned = lappend(planned, schema_object(plan, plan->model->helper_schema, NULL));
 	foreach(cell, plan->model->wrappers)
