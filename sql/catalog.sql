@@ -21,10 +21,13 @@ SELECT oid::regprocedure, pg_get_function_arguments(oid) FROM pg_proc
 WHERE pronamespace = 'herm_jwt'::regnamespace AND pronargdefaults > 0
 ORDER BY oid::regprocedure::text COLLATE "C";
 
--- all in C, and none with a setting or a cost of its own
-SELECT DISTINCT lanname, proconfig, procost
+-- all in C, none with a cost of its own; those that run SQL have a search_path
+SELECT DISTINCT lanname, procost
 FROM pg_proc JOIN pg_language AS l ON l.oid = prolang
 WHERE pronamespace = 'herm_jwt'::regnamespace;
+SELECT oid::regprocedure, proconfig FROM pg_proc
+WHERE pronamespace = 'herm_jwt'::regnamespace AND proconfig IS NOT NULL
+ORDER BY oid::regprocedure::text COLLATE "C";
 
 -- an accessor may stand in a policy: none with arguments is leakproof
 SELECT count(*) FROM pg_proc

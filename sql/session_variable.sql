@@ -103,3 +103,26 @@ SELECT extract(epoch FROM pg_temp.at())::int;
 SET LOCAL timezone = 'Asia/Tokyo';
 SELECT extract(epoch FROM pg_temp.at())::int;
 ROLLBACK;
+
+-- a value that is remembered from statement to statement is the type's and the session's
+CREATE TYPE pg_temp.number;
+CREATE FUNCTION pg_temp.number_in(cstring) RETURNS pg_temp.number
+    LANGUAGE internal IMMUTABLE STRICT AS 'int4in';
+CREATE FUNCTION pg_temp.number_out(pg_temp.number) RETURNS cstring
+    LANGUAGE internal IMMUTABLE STRICT AS 'int4out';
+CREATE TYPE pg_temp.number
+    (INPUT = pg_temp.number_in, OUTPUT = pg_temp.number_out, LIKE = int4);
+SELECT pg_temp.hasura('{"x-hasura-allowed-roles":["user"],
+    "x-hasura-default-role":"user","x-hasura-number":"70000"}') AS other \gset
+PREPARE number AS SELECT herm_jwt.session_variable('x-hasura-number', NULL::pg_temp.number);
+EXECUTE number;
+EXECUTE number;
+SET herm_jwt.token = :'other';
+EXECUTE number;
+EXECUTE number;
+SELECT herm_jwt.session_variable('x-hasura-number', NULL::text);
+CREATE OR REPLACE FUNCTION pg_temp.number_in(cstring) RETURNS pg_temp.number
+    LANGUAGE internal IMMUTABLE STRICT AS 'int2in';
+SELECT pg_temp.outcome('EXECUTE number');
+SET herm_jwt.token = :'rich';
+EXECUTE number;

@@ -148,10 +148,16 @@ check_jwt_secret(char **newval, void **extra, GucSource source)
 	return true;
 }
 
+/* A reload assigns what is in the files again, whether it has changed or not. */
 static void
-assign_jwt_secret(UNUSED const char *newval, void *extra)
+assign_jwt_secret(const char *newval, void *extra)
 {
-	settings.jwt_secret_is_stored = *(bool *) extra;
+	bool		stored = *(bool *) extra;
+
+	if (settings.jwt_secret != NULL && strcmp(settings.jwt_secret, newval) == 0 &&
+		settings.jwt_secret_is_stored == stored)
+		return;
+	settings.jwt_secret_is_stored = stored;
 	settings.generation++;
 	settings.key_generation++;
 }

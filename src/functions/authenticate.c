@@ -13,7 +13,7 @@
 #include "functions/report.h"
 #include "settings.h"
 
-/* Names that SET ROLE or the server's catalogs read as something else (PERMISSIONS 4). */
+/* Names that SET ROLE or the catalogs read as something else (docs/permissions.md, "Roles"). */
 static const char *const reserved_roles[] = {
 	"", "public", "none", "current_user", "current_role", "session_user", "user",
 };

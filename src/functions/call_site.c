@@ -4,6 +4,7 @@
  */
 #include "compat.h"
 
+#include "utils/datum.h"
 #include "utils/memutils.h"
 
 #include "functions/call_site.h"
@@ -16,42 +17,55 @@ call_site(FunctionCallInfo fcinfo)
 	if (site == NULL)
 	{
 		site = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(CallSite));
-		site->context = AllocSetContextCreate(fcinfo->flinfo->fn_mcxt, "herm_jwt call site",
-											  ALLOCSET_SMALL_SIZES);
+		site->memory = fcinfo->flinfo->fn_mcxt;
 		site->has_one_name = PG_NARGS() == 0 || get_fn_expr_arg_stable(fcinfo->flinfo, 0);
 		fcinfo->flinfo->fn_extra = site;
 	}
 	return site;
 }
 
+/* Room for so many bytes, in place of what there was; no more than one piece of memory. */
+static char *
+room_for(CallSite *site, size_t size)
+{
+	if (size <= CALL_SITE_SMALL)
+		return site->small.bytes;
+	if (size > site->room_size)
+	{
+		if (site->room != NULL)
+			pfree(site->room);
+		site->room = NULL;
+		site->room_size = 0;
+		site->room = MemoryContextAlloc(site->memory, size);
+		site->room_size = size;
+	}
+	return site->room;
+}
+
+/* Copies of value and name, in one piece. */
+static void
+copy_both(CallSite *site, const SiteValue *value, Slice name)
+{
+	size_t		value_size = value->by_value || value->is_null ? 0 :
+	datumGetSize(value->datum, false, value->length);
+	size_t		name_size = site->has_one_name ? 0 : name.len;
+	char	   *room = room_for(site, value_size + name_size);
+
+	site->value = value->datum;
+	if (value_size > 0)
+		site->value = PointerGetDatum(memcpy(room, DatumGetPointer(value->datum), value_size));
+	if (!site->has_one_name)
+		site->name = slice_make(memcpy(room + value_size, name.data, name_size), name_size);
+}
+
 void
-call_site_renew(CallSite *site)
+call_site_keep(CallSite *site, uint64_t generation, Slice name, const SiteValue *value)
 {
 	site->generation = 0;
-	MemoryContextReset(site->context);
-}
-
-static Slice
-copy_name(const CallSite *site, Slice name)
-{
-	char	   *copy = MemoryContextAlloc(site->context, name.len + 1);
-
-	memcpy(copy, name.data, name.len);
-	return slice_make(copy, name.len);
-}
-
-void
-call_site_keep(CallSite *site, uint64_t generation, Slice name, Datum value)
-{
-	site->name = copy_name(site, name);
-	site->is_null = false;
-	site->value = value;
+	site->fresh = 0;
+	copy_both(site, value, name);
+	site->is_null = value->is_null;
 	site->generation = generation;
-}
-
-void
-call_site_keep_null(CallSite *site, uint64_t generation, Slice name)
-{
-	call_site_keep(site, generation, name, (Datum) 0);
-	site->is_null = true;
+	if (site->has_one_name)
+		site->fresh = generation;
 }

@@ -140,7 +140,7 @@ herm_jwt_check_permissions(PG_FUNCTION_ARGS)
 	Request		request = unpack_request(fcinfo);
 	ListCell   *cell;
 
-	request.options_of_apply = true;
+	request.for_check = true;
 	InitMaterializedSRF(fcinfo, 0);
 	SPI_connect();
 	foreach(cell, permissions_check(&request))

@@ -4,15 +4,13 @@
  */
 #include "compat.h"
 
-#include "catalog/pg_proc.h"
 #include "fmgr.h"
-#include "utils/lsyscache.h"
-#include "utils/memutils.h"
 
 #include "functions/authenticate.h"
 #include "functions/call_site.h"
 #include "functions/pack.h"
 #include "functions/report.h"
+#include "functions/typed_variable.h"
 
 HERM_SQL_FUNCTION(herm_jwt_authenticate);
 HERM_SQL_FUNCTION(herm_jwt_session);
@@ -24,49 +22,70 @@ HERM_SQL_FUNCTION(herm_jwt_session_variable);
 HERM_SQL_FUNCTION(herm_jwt_session_variable_typed);
 HERM_SQL_FUNCTION(herm_jwt_require_session_variable);
 
-static const Slice no_name = {"", 0};
-
 static inline Datum
 kept_value(FunctionCallInfo fcinfo, const CallSite *site)
 {
-	if (site->is_null)
+	if (unlikely(site->is_null))
 		PG_RETURN_NULL();
-	PG_RETURN_DATUM(site->value);
+	return site->value;
 }
 
-/* Gives one value of a session; false for NULL. */
+/* Says which session variable a call asks for, if any. */
+typedef Slice (*Naming) (FunctionCallInfo fcinfo);
+
+static Slice
+no_name(UNUSED FunctionCallInfo fcinfo)
+{
+	return slice_make("", 0);
+}
+
+static Slice
+user_id_name(UNUSED FunctionCallInfo fcinfo)
+{
+	return slice_cstring(VARIABLE_USER_ID);
+}
+
+static Slice
+first_argument(FunctionCallInfo fcinfo)
+{
+	return unpack_text(fcinfo, 0);
+}
+
+/* Gives one value of a session, of variable length; false for NULL. */
 typedef bool (*SessionReader) (const Session *session, Slice name, Datum *value);
 
-/* The value for this session and name, from the call site or made and kept there; may be NULL. */
-static Datum
-value_at_site(FunctionCallInfo fcinfo, Slice name, SessionReader read)
+/*
+ * The value for this session and name, kept at the call site; may be NULL.  Not
+ * inline, nor is its like below: what a row of a policy runs through stays small.
+ */
+static pg_noinline Datum
+find_value(FunctionCallInfo fcinfo, Naming naming, SessionReader read)
 {
-	CallSite   *site = fcinfo->flinfo->fn_extra;
-	const Session *session;
+	Slice		name = naming(fcinfo);
+	const Session *session = session_or_raise();
+	CallSite   *site;
 
-	if (call_site_is_fresh(site))
-		return kept_value(fcinfo, site);
-	session = session_or_raise();
 	if (session == NULL)
 		PG_RETURN_NULL();
 	site = call_site(fcinfo);
 	if (!call_site_holds(site, session, name))
 	{
 		uint64_t	generation = session->generation;
-		MemoryContext caller;
-		Datum		value;
-		bool		found;
+		SiteValue	value = {.length = -1};
 
-		call_site_renew(site);
-		caller = MemoryContextSwitchTo(site->context);
-		found = read(session, name, &value);
-		MemoryContextSwitchTo(caller);
-		if (found)
-			call_site_keep(site, generation, name, value);
-		else
-			call_site_keep_null(site, generation, name);
+		value.is_null = !read(session, name, &value.datum);
+		call_site_keep(site, generation, name, &value);
 	}
 	return kept_value(fcinfo, site);
+}
+
+/* The same from the call site, if it has it. */
+static inline Datum
+value_at_site(FunctionCallInfo fcinfo, Naming naming, SessionReader read)
+{
+	const CallSite *site = call_site_fresh(fcinfo);
+
+	return site != NULL ? kept_value(fcinfo, site) : find_value(fcinfo, naming, read);
 }
 
 /* NULL for a NULL name, but not for a token that is refused. */
@@ -141,7 +160,7 @@ herm_jwt_role(PG_FUNCTION_ARGS)
 Datum
 herm_jwt_user_id(PG_FUNCTION_ARGS)
 {
-	return value_at_site(fcinfo, slice_cstring(VARIABLE_USER_ID), read_variable);
+	return value_at_site(fcinfo, user_id_name, read_variable);
 }
 
 Datum
@@ -156,98 +175,75 @@ herm_jwt_session_variable(PG_FUNCTION_ARGS)
 {
 	if (PG_ARGISNULL(0))
 		return null_for_null_name(fcinfo);
-	return value_at_site(fcinfo, unpack_text(fcinfo, 0), read_variable);
+	return value_at_site(fcinfo, first_argument, read_variable);
 }
 
 Datum
 herm_jwt_require_session_variable(PG_FUNCTION_ARGS)
 {
-	Slice		name = unpack_text(fcinfo, 0);
 	Rejection	rejection;
 	Datum		value;
 
 	if (PG_ARGISNULL(0))
 		return null_for_null_name(fcinfo);
-	value = value_at_site(fcinfo, name, read_variable);
+	value = value_at_site(fcinfo, first_argument, read_variable);
 	if (fcinfo->isnull)
 	{
-		reject_missing_variable(name, &rejection);
+		reject_missing_variable(first_argument(fcinfo), &rejection);
 		raise_rejection(&rejection);
 	}
 	return value;
 }
 
-/* Looks up how to read the type that the second argument has in this query. */
-static void
-prepare_input(FunctionCallInfo fcinfo, CallSite *site)
-{
-	Oid			type = get_fn_expr_argtype(fcinfo->flinfo, 1);
-	Oid			input;
-
-	if (OidIsValid(site->type))
-		return;
-	if (!OidIsValid(type))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("could not determine the type of the session variable")));
-	getTypeInputInfo(type, &input, &site->type_parameter);
-	fmgr_info_cxt(input, &site->input, fcinfo->flinfo->fn_mcxt);
-	site->is_constant = func_volatile(input) == PROVOLATILE_IMMUTABLE;
-	site->type = type;
-}
-
-/* Runs the type's input function on a copy: it may be any code, and end the session. */
+/* The value of a variable in the type that the second argument has in this query. */
 static Datum
-read_as_type(CallSite *site, Slice text)
+find_typed(FunctionCallInfo fcinfo, CallSite *site, const Session *session, Slice name)
 {
-	return InputFunctionCall(&site->input, pnstrdup(text.data, text.len), site->type_parameter,
-							 -1 /* no type modifier */ );
+	TypedVariable wanted = {
+		.generation = session->generation,
+		.name = name,
+		.type = get_fn_expr_argtype(fcinfo->flinfo, 1),
+	};
+	SiteValue	value = {.is_null = true};
+
+	if (!typed_variable_recall(&wanted, &value))
+	{
+		const TypeReader *reader = typed_variable_reader(fcinfo, site);
+		const JsonNode *variable = session_variables_find(&session->variables, name);
+
+		if (variable != NULL)
+			value = typed_variable_read(&wanted, reader, variable->text);
+
+		/* what also depends on settings or catalogs is read anew each time */
+		if (variable != NULL && !reader->is_constant)
+			PG_RETURN_DATUM(value.datum);
+	}
+	call_site_keep(site, wanted.generation, name, &value);
+	return kept_value(fcinfo, site);
 }
 
-/* The value of an immutable input function, kept at the call site. */
-static void
-keep_typed(CallSite *site, const Session *session, Slice name, const JsonNode *variable)
+static pg_noinline Datum
+session_variable_typed(FunctionCallInfo fcinfo)
 {
-	uint64_t	generation = session->generation;
-	MemoryContext caller;
+	const Session *session = session_or_raise();
+	CallSite   *site;
+	Slice		name;
 
-	call_site_renew(site);
-	if (variable == NULL)
-	{
-		call_site_keep_null(site, generation, name);
-		return;
-	}
-	caller = MemoryContextSwitchTo(site->context);
-	call_site_keep(site, generation, name, read_as_type(site, variable->text));
-	MemoryContextSwitchTo(caller);
+	if (session == NULL || PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	name = first_argument(fcinfo);
+	site = call_site(fcinfo);
+	if (call_site_holds(site, session, name))
+		return kept_value(fcinfo, site);
+	return find_typed(fcinfo, site, session, name);
 }
 
 Datum
 herm_jwt_session_variable_typed(PG_FUNCTION_ARGS)
 {
-	CallSite   *site = fcinfo->flinfo->fn_extra;
-	const Session *session;
-	const JsonNode *variable;
-	Slice		name;
+	const CallSite *site = call_site_fresh(fcinfo);
 
-	if (call_site_is_fresh(site))
-		return kept_value(fcinfo, site);
-	session = session_or_raise();
-	if (session == NULL || PG_ARGISNULL(0))
-		PG_RETURN_NULL();
-	name = unpack_text(fcinfo, 0);
-	site = call_site(fcinfo);
-	if (!call_site_holds(site, session, name))
-	{
-		prepare_input(fcinfo, site);
-		variable = session_variables_find(&session->variables, name);
-
-		/* what also depends on settings or catalogs is read anew each time */
-		if (!site->is_constant && variable != NULL)
-			PG_RETURN_DATUM(read_as_type(site, variable->text));
-		keep_typed(site, session, name, variable);
-	}
-	return kept_value(fcinfo, site);
+	return site != NULL ? kept_value(fcinfo, site) : session_variable_typed(fcinfo);
 }
 
 /* An argument that has a default and no meaning as NULL. */

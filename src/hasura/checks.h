@@ -79,6 +79,7 @@ typedef struct Verification
 	const HasuraConfig *config; /* the one of configs that the issuer chose */
 	Slice		bearer;			/* the token without "Bearer " */
 	JoseStatus	split;			/* whether it has three parts */
+	JoseStatus	decoded;		/* and whether they are base64url */
 	UnverifiedToken token;
 	RegisteredClaims registered;
 	VerifiedToken verified;		/* set by CHECK_SIGNATURE alone */

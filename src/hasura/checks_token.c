@@ -75,15 +75,16 @@ check_authorization(Verification *v, Rejection *rejection)
 		rejection->hint = "The token is null or empty.";
 		return false;
 	}
-	if (v->bearer.len == 0 || has_white_space(v->bearer))
-	{
-		reject(rejection, REJECT_INVALID_HEADERS, "Malformed Authorization header");
-		rejection->hint = "Pass the token alone, or behind \"Bearer\" and one space; no other white "
-			"space, and no line break at its end.";
-		return false;
-	}
 	v->split = jose_token_split(v->bearer, &v->token);
-	return true;
+	v->decoded = v->split == JOSE_OK ? jose_token_decode_parts(&v->token) : v->split;
+
+	/* what can be decoded has none, and need not be searched for it */
+	if (v->bearer.len > 0 && (v->decoded == JOSE_OK || !has_white_space(v->bearer)))
+		return true;
+	reject(rejection, REJECT_INVALID_HEADERS, "Malformed Authorization header");
+	rejection->hint = "Pass the token alone, or behind \"Bearer\" and one space; no other white "
+		"space, and no line break at its end.";
+	return false;
 }
 
 bool
@@ -160,9 +161,7 @@ reject_encoding(Rejection *rejection, const char *what)
 bool
 check_encoding(Verification *v, Rejection *rejection)
 {
-	JoseStatus	status = jose_token_decode_parts(&v->token);
-
-	return status == JOSE_OK || reject_encoding(rejection, jose_status_text(status));
+	return v->decoded == JOSE_OK || reject_encoding(rejection, jose_status_text(v->decoded));
 }
 
 /* A JSON error and, of a duplicate, its name. */

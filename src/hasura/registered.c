@@ -107,16 +107,16 @@ read_jti(const char *name, const JsonNode *value, UNUSED RegisteredClaims *claim
 /* In the order in which Hasura's library decodes them. */
 static const struct
 {
-	const char *name;
+	Slice		name;
 	ClaimReader read;
 }			registered[] = {
-	{"iss", read_iss},
-	{"sub", read_sub},
-	{"aud", read_aud},
-	{"exp", read_exp},
-	{"nbf", read_nbf},
-	{"iat", read_iat},
-	{"jti", read_jti},
+	{SLICE_LITERAL("iss"), read_iss},
+	{SLICE_LITERAL("sub"), read_sub},
+	{SLICE_LITERAL("aud"), read_aud},
+	{SLICE_LITERAL("exp"), read_exp},
+	{SLICE_LITERAL("nbf"), read_nbf},
+	{SLICE_LITERAL("iat"), read_iat},
+	{SLICE_LITERAL("jti"), read_jti},
 };
 
 bool
@@ -130,10 +130,10 @@ registered_claims_read(const JsonNode *payload, RegisteredClaims *claims, Reject
 									   json_kind_name(payload->kind)));
 	for (int i = 0; i < COUNT_OF(registered); i++)
 	{
-		const JsonNode *value = json_optional_member(payload, registered[i].name);
+		const JsonNode *value = json_find_optional(payload, registered[i].name);
 
 		if (value != NULL &&
-			!registered[i].read(registered[i].name, value, claims, rejection))
+			!registered[i].read(registered[i].name.data, value, claims, rejection))
 			return false;
 	}
 	return true;
@@ -154,7 +154,7 @@ registered_claims_include(Slice name)
 {
 	for (int i = 0; i < COUNT_OF(registered); i++)
 	{
-		if (slice_equals_cstring(name, registered[i].name))
+		if (slice_equals(name, registered[i].name))
 			return true;
 	}
 	return false;

@@ -164,6 +164,10 @@ uri_is_absolute(Slice text)
 
 	if (!take_scheme(&rest))
 		return false;
+
+	/* most have nothing else, and wherever it stands it is right */
+	if (consists_of(rest, UNRESERVED | SLASH))
+		return true;
 	if (slice_starts_with(rest, "//"))
 	{
 		rest = slice_skip(rest, 2);

@@ -20,6 +20,8 @@ compare_folded(Slice a, Slice b)
 {
 	if (a.len != b.len)
 		return a.len < b.len ? -1 : 1;
+	if (memcmp(a.data, b.data, a.len) == 0)
+		return 0;
 	for (size_t i = 0; i < a.len; i++)
 	{
 		unsigned char x = fold(a.data[i]);
@@ -58,6 +60,18 @@ session_variable_name(Slice name)
 	return slice_make(copy, name.len);
 }
 
+/* The name itself if it is spelled so already, as most are. */
+static Slice
+in_lower_case(Slice name)
+{
+	for (size_t i = 0; i < name.len; i++)
+	{
+		if (fold(name.data[i]) != name.data[i])
+			return session_variable_name(name);
+	}
+	return name;
+}
+
 void
 session_variables_make(SessionVariables *variables, int room)
 {
@@ -76,7 +90,7 @@ session_variables_gather(const JsonNode *object, SessionVariables *variables, Sl
 		{
 			SessionVariable *item = &variables->items[variables->count++];
 
-			item->name = session_variable_name(member->name);
+			item->name = in_lower_case(member->name);
 			item->value = member;
 		}
 	}
@@ -126,18 +140,39 @@ session_variables_remove(SessionVariables *variables, const char *name)
 			(variables->count - (item - variables->items)) * sizeof(SessionVariable));
 }
 
+static void
+drop_both(SessionVariables *variables, const Slice names[2])
+{
+	int			kept = 0;
+
+	for (int i = 0; i < variables->count; i++)
+	{
+		Slice		name = variables->items[i].name;
+
+		if (!slice_equals(name, names[0]) && !slice_equals(name, names[1]))
+			variables->items[kept++] = variables->items[i];
+	}
+	variables->count = kept;
+}
+
 void
 session_variables_drop_role_claims(SessionVariables *variables)
 {
-	session_variables_remove(variables, VARIABLE_ALLOWED_ROLES);
-	session_variables_remove(variables, VARIABLE_DEFAULT_ROLE);
+	static const Slice names[2] = {
+		SLICE_LITERAL(VARIABLE_ALLOWED_ROLES), SLICE_LITERAL(VARIABLE_DEFAULT_ROLE),
+	};
+
+	drop_both(variables, names);
 }
 
 void
 session_variables_drop_credentials(SessionVariables *variables)
 {
-	session_variables_remove(variables, "x-hasura-admin-secret");
-	session_variables_remove(variables, "x-hasura-access-key");
+	static const Slice names[2] = {
+		SLICE_LITERAL("x-hasura-admin-secret"), SLICE_LITERAL("x-hasura-access-key"),
+	};
+
+	drop_both(variables, names);
 }
 
 void

@@ -71,7 +71,7 @@ jose_algorithm_at(int index)
 }
 
 const JoseAlgorithm *
-jose_algorithm_for_tags(void)
+jose_algorithm_for_fingerprints(void)
 {
 	static const JoseAlgorithm *chosen;
 

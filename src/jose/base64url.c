@@ -10,49 +10,62 @@
 static const char alphabet[] =
 "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/* Value of each character plus one, so that what is left out reads as none. */
-static const unsigned char value_plus_one[256] = {
-	['A'] = 1,['B'] = 2,['C'] = 3,['D'] = 4,['E'] = 5,['F'] = 6,['G'] = 7,['H'] = 8,
-	['I'] = 9,['J'] = 10,['K'] = 11,['L'] = 12,['M'] = 13,['N'] = 14,['O'] = 15,['P'] = 16,
-	['Q'] = 17,['R'] = 18,['S'] = 19,['T'] = 20,['U'] = 21,['V'] = 22,['W'] = 23,['X'] = 24,
-	['Y'] = 25,['Z'] = 26,['a'] = 27,['b'] = 28,['c'] = 29,['d'] = 30,['e'] = 31,['f'] = 32,
-	['g'] = 33,['h'] = 34,['i'] = 35,['j'] = 36,['k'] = 37,['l'] = 38,['m'] = 39,['n'] = 40,
-	['o'] = 41,['p'] = 42,['q'] = 43,['r'] = 44,['s'] = 45,['t'] = 46,['u'] = 47,['v'] = 48,
-	['w'] = 49,['x'] = 50,['y'] = 51,['z'] = 52,['0'] = 53,['1'] = 54,['2'] = 55,['3'] = 56,
-	['4'] = 57,['5'] = 58,['6'] = 59,['7'] = 60,['8'] = 61,['9'] = 62,['-'] = 63,['_'] = 64,
+/*
+ * The six bits of each character at a place in a group of four, and a mark, so
+ * that what is no character reads as none.  The four of a group are added.
+ */
+#define MARK (1u << 24)
+#define FOUR_MARKS (4 * MARK)	/* a bit that fewer marks do not reach */
+#define AT(shift, value) (MARK | (uint32_t) (value) << (shift))
+#define CHARACTERS(s) \
+	['A'] = AT(s, 0),['B'] = AT(s, 1),['C'] = AT(s, 2),['D'] = AT(s, 3),['E'] = AT(s, 4), \
+	['F'] = AT(s, 5),['G'] = AT(s, 6),['H'] = AT(s, 7),['I'] = AT(s, 8),['J'] = AT(s, 9), \
+	['K'] = AT(s, 10),['L'] = AT(s, 11),['M'] = AT(s, 12),['N'] = AT(s, 13),['O'] = AT(s, 14), \
+	['P'] = AT(s, 15),['Q'] = AT(s, 16),['R'] = AT(s, 17),['S'] = AT(s, 18),['T'] = AT(s, 19), \
+	['U'] = AT(s, 20),['V'] = AT(s, 21),['W'] = AT(s, 22),['X'] = AT(s, 23),['Y'] = AT(s, 24), \
+	['Z'] = AT(s, 25),['a'] = AT(s, 26),['b'] = AT(s, 27),['c'] = AT(s, 28),['d'] = AT(s, 29), \
+	['e'] = AT(s, 30),['f'] = AT(s, 31),['g'] = AT(s, 32),['h'] = AT(s, 33),['i'] = AT(s, 34), \
+	['j'] = AT(s, 35),['k'] = AT(s, 36),['l'] = AT(s, 37),['m'] = AT(s, 38),['n'] = AT(s, 39), \
+	['o'] = AT(s, 40),['p'] = AT(s, 41),['q'] = AT(s, 42),['r'] = AT(s, 43),['s'] = AT(s, 44), \
+	['t'] = AT(s, 45),['u'] = AT(s, 46),['v'] = AT(s, 47),['w'] = AT(s, 48),['x'] = AT(s, 49), \
+	['y'] = AT(s, 50),['z'] = AT(s, 51),['0'] = AT(s, 52),['1'] = AT(s, 53),['2'] = AT(s, 54), \
+	['3'] = AT(s, 55),['4'] = AT(s, 56),['5'] = AT(s, 57),['6'] = AT(s, 58),['7'] = AT(s, 59), \
+	['8'] = AT(s, 60),['9'] = AT(s, 61),['-'] = AT(s, 62),['_'] = AT(s, 63)
+
+static const uint32_t sextets[4][256] = {
+	{CHARACTERS(18)}, {CHARACTERS(12)}, {CHARACTERS(6)}, {CHARACTERS(0)},
 };
 
-/* The six bits of a character; for any other, bits above them are set. */
-static inline unsigned int
-sextet(char c)
+static inline uint32_t
+sextet(int place, char c)
 {
-	return (unsigned char) (value_plus_one[(unsigned char) c] - 1);
+	return sextets[place][(unsigned char) c];
 }
 
 /* Decodes the two or three characters behind the last group of four. */
 static bool
 decode_tail(const char *in, size_t len, bool canonical, unsigned char *out)
 {
-	unsigned int a = sextet(in[0]);
-	unsigned int b = sextet(in[1]);
-	unsigned int c = len == 3 ? sextet(in[2]) : 0;
-	unsigned int unused = len == 3 ? c & 0x03 : b & 0x0F;
+	uint32_t	group = sextet(0, in[0]) + sextet(1, in[1]) +
+	(len == 3 ? sextet(2, in[2]) : MARK) + MARK;
+	uint32_t	unused = group & (len == 3 ? 0xFF : 0xFFFF);
 
-	if ((a | b | c) & 0xC0 || (canonical && unused != 0))
+	if ((group & FOUR_MARKS) == 0 || (canonical && unused != 0))
 		return false;
-	out[0] = a << 2 | b >> 4;
+	out[0] = group >> 16;
 	if (len == 3)
-		out[1] = b << 4 | c >> 2;
+		out[1] = group >> 8;
 	return true;
 }
 
 static bool
 decode(Slice text, bool canonical, Slice *bytes)
 {
-	size_t		groups = text.len / 4;
 	size_t		tail = text.len % 4;
+	size_t		groups = text.len / 4;
 	size_t		len = groups * 3 + (tail == 0 ? 0 : tail - 1);
 	const char *in = text.data;
+	uint32_t	marks = FOUR_MARKS;
 	unsigned char *buffer;
 	unsigned char *out;
 
@@ -61,18 +74,15 @@ decode(Slice text, bool canonical, Slice *bytes)
 	buffer = out = palloc(len + 1);
 	for (; groups > 0; groups--, in += 4, out += 3)
 	{
-		unsigned int a = sextet(in[0]);
-		unsigned int b = sextet(in[1]);
-		unsigned int c = sextet(in[2]);
-		unsigned int d = sextet(in[3]);
+		uint32_t	group = sextet(0, in[0]) + sextet(1, in[1]) + sextet(2, in[2]) +
+		sextet(3, in[3]);
 
-		if ((a | b | c | d) & 0xC0)
-			return false;
-		out[0] = a << 2 | b >> 4;
-		out[1] = b << 4 | c >> 2;
-		out[2] = c << 6 | d;
+		marks &= group;
+		out[0] = group >> 16;
+		out[1] = group >> 8;
+		out[2] = group;
 	}
-	if (tail != 0 && !decode_tail(in, tail, canonical, out))
+	if (marks == 0 || (tail != 0 && !decode_tail(in, tail, canonical, out)))
 		return false;
 	buffer[len] = '\0';
 	*bytes = slice_make((char *) buffer, len);

@@ -14,7 +14,7 @@
 
 #include "jose/signature.h"
 
-#define JOSE_MEMORY_SECRET_SIZE 32
+#define JOSE_MEMORY_SECRET_SIZE 16
 #define JOSE_FINGERPRINT_SIZE 32
 
 struct JoseTag
@@ -25,7 +25,7 @@ struct JoseTag
 /* Where tags are kept. */
 struct JoseMemory
 {
-	JoseKey    *key;			/* of the secret; jose_memory_key() */
+	const unsigned char *secret;	/* JOSE_MEMORY_SECRET_SIZE bytes */
 	bool		(*recall) (const JoseTag *tag);
 	void		(*remember) (const JoseTag *tag);
 };
@@ -33,9 +33,6 @@ struct JoseMemory
 /* The digest of two texts, one after the other; the first is often a former fingerprint. */
 extern JoseStatus jose_fingerprint(Slice first, Slice second,
 								   unsigned char fingerprint[JOSE_FINGERPRINT_SIZE]) JOSE_VERDICT;
-
-/* The key that makes tags of a secret of JOSE_MEMORY_SECRET_SIZE bytes. */
-extern JoseStatus jose_memory_key(Slice secret, JoseKey **key) JOSE_VERDICT;
 
 /*
  * The tag of a token that is judged by the keys and rules of a fingerprint.  It

@@ -21,6 +21,14 @@
 
 #define MAX_COORDINATE 66		/* P-521 */
 
+/* ITU-T X.690, as far as an ECDSA signature of two numbers needs it. */
+#define DER_INTEGER 0x02
+#define DER_SEQUENCE 0x30
+#define DER_SHORT_LENGTH 127
+#define DER_LENGTH_IN_A_BYTE 0x81
+#define DER_INTEGER_MAX (3 + MAX_COORDINATE)
+#define DER_SIGNATURE_MAX (3 + 2 * DER_INTEGER_MAX)
+
 static const unsigned char *
 bytes_of(Slice slice)
 {
@@ -163,44 +171,48 @@ verify_rsa(UnverifiedToken *token, JoseKey *key, const JoseAlgorithm *algorithm)
 	return verify_digest(token, key, algorithm, token->signature);
 }
 
-/* Writes R and S, each half of a JWS signature (RFC 7518 3.4), as DER. */
-static bool
-ecdsa_to_der(Slice signature, unsigned char **der, int *len)
+/* Writes a number as an INTEGER: without zeros in front, but one where it would look negative. */
+static size_t
+put_integer(unsigned char *out, const unsigned char *number, size_t len)
 {
-	int			half = (int) signature.len / 2;
-	ECDSA_SIG  *numbers = ECDSA_SIG_new();
-	bool		transferred = false;
-	BIGNUM	   *r = BN_bin2bn(bytes_of(signature), half, NULL);
-	BIGNUM	   *s = BN_bin2bn(bytes_of(signature) + half, half, NULL);
+	size_t		sign;
 
-	*der = NULL;
-	*len = -1;
-	if (numbers != NULL && r != NULL && s != NULL)
-		transferred = ECDSA_SIG_set0(numbers, r, s) == 1;
-	if (transferred)
-		*len = i2d_ECDSA_SIG(numbers, der);
-	else
-	{
-		BN_free(r);
-		BN_free(s);
-	}
-	ECDSA_SIG_free(numbers);
-	return *len > 0;
+	for (; len > 1 && *number == 0; len--)
+		number++;
+	sign = *number >> 7;
+	out[0] = DER_INTEGER;
+	out[1] = (unsigned char) (sign + len);
+	out[2] = 0;
+	memcpy(out + 2 + sign, number, len);
+	return 2 + sign + len;
+}
+
+/* Writes R and S, each half of a JWS signature (RFC 7518 3.4), as DER (ITU-T X.690). */
+static Slice
+ecdsa_to_der(Slice signature, unsigned char der[DER_SIGNATURE_MAX])
+{
+	size_t		half = signature.len / 2;
+	unsigned char numbers[2 * DER_INTEGER_MAX];
+	size_t		len = put_integer(numbers, bytes_of(signature), half);
+	size_t		head = 0;
+
+	len += put_integer(numbers + len, bytes_of(signature) + half, half);
+	der[head++] = DER_SEQUENCE;
+	if (len > DER_SHORT_LENGTH)
+		der[head++] = DER_LENGTH_IN_A_BYTE;
+	der[head++] = (unsigned char) len;
+	memcpy(der + head, numbers, len);
+	return slice_make((char *) der, head + len);
 }
 
 static JoseStatus
 verify_ecdsa(UnverifiedToken *token, JoseKey *key, const JoseAlgorithm *algorithm)
 {
-	JoseStatus	status = JOSE_BAD_SIGNATURE;
-	unsigned char *der = NULL;
-	int			len;
+	unsigned char der[DER_SIGNATURE_MAX];
 
 	if (token->signature.len != (size_t) algorithm->signature_size)
 		return JOSE_BAD_SIGNATURE;
-	if (ecdsa_to_der(token->signature, &der, &len))
-		status = verify_digest(token, key, algorithm, slice_make((char *) der, len));
-	OPENSSL_free(der);
-	return status;
+	return verify_digest(token, key, algorithm, ecdsa_to_der(token->signature, der));
 }
 
 /* ---- EdDSA: its digest is its own, and it takes the message whole ---- */
@@ -332,28 +344,31 @@ jose_signature_recall(const UnverifiedToken *token, const JoseMemory *memory, co
 	return JOSE_OK;
 }
 
-JoseStatus
-jose_signature_mac(JoseKey *key, const JoseAlgorithm *algorithm, Slice text, Slice *mac)
+static size_t
+signature_size(const JoseKey *key, const JoseAlgorithm *algorithm)
 {
-	JoseStatus	status = compute_mac(key, algorithm, text, mac);
-
-	if (status != JOSE_OK)
-		ERR_clear_error();
-	return status;
+	return key->pkey == NULL || algorithm->signature_size > 0 ? (size_t) algorithm->signature_size :
+		(size_t) EVP_PKEY_get_size(key->pkey);
 }
 
 void
 jose_signature_prepare(JoseKey *key, const JoseAlgorithm *algorithm)
 {
-	if (!jose_key_suits(key, algorithm))
-		return;
-	if (algorithm->family == JOSE_FAMILY_HMAC)
-		(void) mac_context(key, algorithm);
-	else if (algorithm->family == JOSE_FAMILY_EDDSA)
-		(void) edwards_context(key);
-	else
-		(void) verify_context(key, algorithm);
-	ERR_clear_error();			/* what failed now fails again when it is needed */
+	size_t		size = signature_size(key, algorithm);
+	char	   *signature = palloc(size);
+	UnverifiedToken token = {
+		.untrusted_algorithm = algorithm,
+		.signing_input = slice_make("", 0),
+		.signature = slice_make(signature, size),
+	};
+	VerifiedToken nothing;
+	JoseStatus	status PG_USED_FOR_ASSERTS_ONLY;
+
+	/* as numbers these are neither zero nor too large for any key, so that all is computed */
+	memset(signature, 1, size);
+	status = jose_signature_verify(&token, key, &nothing);
+	Assert(status != JOSE_OK);
+	pfree(signature);
 }
 
 static void

@@ -40,13 +40,9 @@ extern JoseStatus jose_signature_digest(UnverifiedToken *token, Slice *digest) J
 extern JoseStatus jose_signature_recall(const UnverifiedToken *token, const JoseMemory *memory,
 										const JoseTag *tag, VerifiedToken *verified) JOSE_VERDICT;
 
-/* The MAC of a text, palloc'd. */
-extern JoseStatus jose_signature_mac(JoseKey *key, const JoseAlgorithm *algorithm, Slice text,
-									 Slice *mac) JOSE_VERDICT;
-
 /*
- * Makes OpenSSL's state for an algorithm that the key suits now instead of at the
- * first verification: a process that starts others does it for all.
+ * Judges a signature that nobody made, for what OpenSSL prepares and keeps on that
+ * occasion: a process that starts others does it for all.
  */
 extern void jose_signature_prepare(JoseKey *key, const JoseAlgorithm *algorithm);
 

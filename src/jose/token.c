@@ -10,7 +10,7 @@
 /* A header parameter whose JSON type is checked, and what it must be. */
 typedef struct HeaderParameter
 {
-	const char *name;
+	Slice		name;
 	JsonKind	kind;
 } HeaderParameter;
 
@@ -19,15 +19,15 @@ typedef struct HeaderParameter
  * type: a token never chooses the key that judges it (RFC 8725 3.10).
  */
 static const HeaderParameter header_parameters[] = {
-	{"kid", JSON_KIND_STRING},
-	{"typ", JSON_KIND_STRING},
-	{"cty", JSON_KIND_STRING},
-	{"jku", JSON_KIND_STRING},
-	{"x5u", JSON_KIND_STRING},
-	{"x5t", JSON_KIND_STRING},
-	{"x5t#S256", JSON_KIND_STRING},
-	{"x5c", JSON_KIND_ARRAY},
-	{"jwk", JSON_KIND_OBJECT},
+	{SLICE_LITERAL("kid"), JSON_KIND_STRING},
+	{SLICE_LITERAL("typ"), JSON_KIND_STRING},
+	{SLICE_LITERAL("cty"), JSON_KIND_STRING},
+	{SLICE_LITERAL("jku"), JSON_KIND_STRING},
+	{SLICE_LITERAL("x5u"), JSON_KIND_STRING},
+	{SLICE_LITERAL("x5t"), JSON_KIND_STRING},
+	{SLICE_LITERAL("x5t#S256"), JSON_KIND_STRING},
+	{SLICE_LITERAL("x5c"), JSON_KIND_ARRAY},
+	{SLICE_LITERAL("jwk"), JSON_KIND_OBJECT},
 };
 
 /* Cuts off the bytes before the first dot; *rest is empty without a dot. */
@@ -100,9 +100,9 @@ read_parameters(UnverifiedToken *token, const JsonNode *header)
 
 	for (int i = 0; i < COUNT_OF(header_parameters); i++)
 	{
-		const JsonNode *parameter = json_member(header, header_parameters[i].name);
+		const JsonNode *parameter = json_find(header, header_parameters[i].name);
 
-		token->bad_parameter = header_parameters[i].name;
+		token->bad_parameter = header_parameters[i].name.data;
 		if (parameter != NULL && parameter->kind != header_parameters[i].kind)
 			return JOSE_BAD_HEADER_PARAMETER;
 	}
@@ -124,7 +124,7 @@ jose_token_read_header(UnverifiedToken *token)
 	const JsonNode *header;
 	JoseStatus	status;
 
-	token->header_json = json_parse(token->header, &token->untrusted_header);
+	token->header_json = json_parse_kept(token->header, &token->untrusted_header);
 	if (token->header_json != JSON_OK)
 		return JOSE_HEADER_NOT_JSON;
 	header = token->untrusted_header.root;
@@ -161,7 +161,7 @@ read_payload(UnverifiedToken *token)
 {
 	if (!base64url_decode(token->encoded_payload, &token->payload))
 		return JOSE_PAYLOAD_NOT_BASE64URL;
-	token->payload_json = json_parse(token->payload, &token->untrusted_payload);
+	token->payload_json = json_parse_kept(token->payload, &token->untrusted_payload);
 	return token->payload_json == JSON_OK ? JOSE_OK : JOSE_PAYLOAD_NOT_JSON;
 }
 

@@ -33,9 +33,11 @@ json_kind_name(JsonKind kind)
 	return names[kind];
 }
 
-static const JsonNode *
-find_member(const JsonNode *object, Slice name)
+const JsonNode *
+json_find(const JsonNode *object, Slice name)
 {
+	if (object == NULL || object->kind != JSON_KIND_OBJECT)
+		return NULL;
 	json_foreach(member, object)
 	{
 		if (slice_equals(member->name, name))
@@ -45,17 +47,9 @@ find_member(const JsonNode *object, Slice name)
 }
 
 const JsonNode *
-json_member(const JsonNode *object, const char *name)
+json_find_optional(const JsonNode *object, Slice name)
 {
-	if (object == NULL || object->kind != JSON_KIND_OBJECT)
-		return NULL;
-	return find_member(object, slice_cstring(name));
-}
-
-const JsonNode *
-json_optional_member(const JsonNode *object, const char *name)
-{
-	const JsonNode *member = json_member(object, name);
+	const JsonNode *member = json_find(object, name);
 
 	return member != NULL && member->kind == JSON_KIND_NULL ? NULL : member;
 }
@@ -68,7 +62,7 @@ children_equal(const JsonNode *a, const JsonNode *b)
 	json_foreach(child, a)
 	{
 		if (a->kind == JSON_KIND_OBJECT)
-			other = find_member(b, child->name);
+			other = json_find(b, child->name);
 		if (other == NULL || !json_equals(child, other))
 			return false;
 		other = other->next;
@@ -81,17 +75,6 @@ json_equals(const JsonNode *a, const JsonNode *b)
 {
 	return a->kind == b->kind && a->truth == b->truth && a->count == b->count &&
 		slice_equals(a->text, b->text) && children_equal(a, b);
-}
-
-void
-json_append(JsonNode *parent, JsonNode *child)
-{
-	if (parent->last != NULL)
-		parent->last->next = child;
-	else
-		parent->first = child;
-	parent->last = child;
-	parent->count++;
 }
 
 JsonNode   *

@@ -12,8 +12,7 @@
  *		if (json_parse(text, &document) == JSON_OK)
  *			name = json_member(document.root, "name");
  *
- * The tree is palloc'd in the current memory context and lives as long as it;
- * its slices may point into it but never into the text that was parsed.
+ * The tree is palloc'd in the current memory context and lives as long as it.
  */
 #ifndef HERM_JSON_JSON_H
 #define HERM_JSON_JSON_H
@@ -67,8 +66,18 @@ typedef struct JsonDocument
 	Slice		duplicate;		/* with JSON_DUPLICATE_MEMBER: its name */
 } JsonDocument;
 
-/* Parses the whole text; *document is set in every case. */
+/*
+ * Parses the whole text, of which the tree keeps a copy; *document is set in
+ * every case.
+ */
 extern JsonStatus json_parse(Slice text, JsonDocument *document)
+			__attribute__((warn_unused_result));
+
+/*
+ * The same without a copy: for a text that lives as long as the tree, which
+ * points into it, and has a zero byte behind its last one.
+ */
+extern JsonStatus json_parse_kept(Slice text, JsonDocument *document)
 			__attribute__((warn_unused_result));
 
 /* What a status says of a text, as the rest of an English sentence. */
@@ -78,16 +87,38 @@ extern const char *json_status_text(JsonStatus status);
 extern const char *json_kind_name(JsonKind kind);
 
 /* The member of that exact name; NULL if absent or if object is no object. */
-extern const JsonNode *json_member(const JsonNode *object, const char *name);
+extern const JsonNode *json_find(const JsonNode *object, Slice name);
 
 /* The same, but a member that is null counts as absent (aeson's ".:?"). */
-extern const JsonNode *json_optional_member(const JsonNode *object, const char *name);
+extern const JsonNode *json_find_optional(const JsonNode *object, Slice name);
+
+/* Both by a name that the program itself wrote. */
+static inline const JsonNode *
+json_member(const JsonNode *object, const char *name)
+{
+	return json_find(object, slice_cstring(name));
+}
+
+static inline const JsonNode *
+json_optional_member(const JsonNode *object, const char *name)
+{
+	return json_find_optional(object, slice_cstring(name));
+}
 
 /* Whether two values are the same; the order of members does not count, spellings of numbers do. */
 extern bool json_equals(const JsonNode *a, const JsonNode *b);
 
 /* Adds a node, which has no parent yet, as the last child. */
-extern void json_append(JsonNode *parent, JsonNode *child);
+static inline void
+json_append(JsonNode *parent, JsonNode *child)
+{
+	if (parent->last != NULL)
+		parent->last->next = child;
+	else
+		parent->first = child;
+	parent->last = child;
+	parent->count++;
+}
 
 /* Adds a shallow copy of a node, palloc'd, as the last member of that name; gives the copy. */
 extern JsonNode *json_append_copy(JsonNode *object, const JsonNode *node, Slice name);

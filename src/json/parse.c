@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: PostgreSQL */
 /*
- * parse.c: one pass over a copy of the text, without recursion (RFC 8259).
+ * parse.c: one pass over the text, without recursion (RFC 8259).
  *
  * The server's own parser would do for texts that are trusted: it recurses, it
  * raises where it cannot convert an escape, and it takes thrice the time of
- * a walk over bytes (docs/performance.md).  Strings are unescaped where they
- * stand in the copy, which the tree's slices point into.
+ * a walk over bytes (docs/performance.md).  The tree's slices point into the
+ * text, except those of strings with escapes.
  */
 #include "compat.h"
 
@@ -15,6 +15,9 @@
 
 #include "json/json.h"
 
+/* Bytes; palloc() gives no more. */
+#define LENGTH_LIMIT (INT_MAX / 2)
+
 /* Up to here a quadratic search for duplicates beats sorting. */
 #define FEW_MEMBERS 16
 
@@ -22,44 +25,48 @@
 #define NODES_AT_ONCE 24
 #define BYTES_A_NODE 12
 
+/*
+ * What is known so far.  Where it reads is no part of it but an argument of
+ * every function, which gives the place behind what it has read, or NULL.
+ */
 typedef struct Reader
 {
-	char	   *next;
-	char	   *end;			/* a zero byte stands here */
-	JsonNode   *open[JSON_MAX_DEPTH + 1];	/* open[0] holds the root */
+	const char *end;			/* a zero byte stands here */
+	char	   *unescaped;		/* room for strings with escapes; NULL: there was none yet */
 	int			depth;
 	Slice		name;			/* of the member whose value comes next */
 	JsonNode   *nodes;			/* allocated, not yet used */
 	int			nodes_left;
 	JsonStatus	status;			/* the error that ends it */
 	const JsonNode *duplicate;	/* the first member that is there twice */
+	JsonNode   *open[JSON_MAX_DEPTH + 1];	/* open[0] holds the root */
 } Reader;
 
-static bool
+static const char *
 fail(Reader *reader, JsonStatus status)
 {
 	reader->status = status;
-	return false;
+	return NULL;
 }
 
-static void
-skip_space(Reader *reader)
+static inline const char *
+skip_space(const char *at)
 {
-	while (*reader->next == ' ' || *reader->next == '\n' || *reader->next == '\r' ||
-		   *reader->next == '\t')
-		reader->next++;
+	while (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t')
+		at++;
+	return at;
 }
 
 /* ---- nodes ---- */
 
 static JsonNode *
-add_node(Reader *reader, JsonKind kind)
+add_node(Reader *reader, const char *at, JsonKind kind)
 {
 	JsonNode   *node;
 
 	if (reader->nodes_left == 0)
 	{
-		reader->nodes_left = Min((reader->end - reader->next) / BYTES_A_NODE + 1, NODES_AT_ONCE);
+		reader->nodes_left = Min((reader->end - at) / BYTES_A_NODE + 1, NODES_AT_ONCE);
 		reader->nodes = palloc(reader->nodes_left * sizeof(JsonNode));
 	}
 	reader->nodes_left--;
@@ -72,17 +79,16 @@ add_node(Reader *reader, JsonKind kind)
 	return node;
 }
 
-static bool
-open_node(Reader *reader, JsonKind kind)
+static const char *
+open_node(Reader *reader, const char *at, JsonKind kind)
 {
 	JsonNode   *node;
 
 	if (reader->depth == JSON_MAX_DEPTH)
 		return fail(reader, JSON_TOO_DEEP);
-	node = add_node(reader, kind);
+	node = add_node(reader, at, kind);
 	reader->open[++reader->depth] = node;
-	reader->next++;
-	return true;
+	return at + 1;
 }
 
 /* ---- duplicates ---- */
@@ -166,132 +172,143 @@ unicode_value(const char *digits)
 }
 
 /* Reads "\uXXXX", or two of them that make a pair, and writes the character. */
-static bool
-read_unicode(Reader *reader, char **out)
+static const char *
+read_unicode(Reader *reader, const char *at, char **out)
 {
-	int			value = unicode_value(reader->next + 2);
+	int			value = unicode_value(at + 2);
 	pg_wchar	point = (pg_wchar) value;
 
 	if (value == 0)
 		return fail(reader, JSON_HAS_NUL);
 	if (value < 0 || is_utf16_surrogate_second(point))
 		return fail(reader, JSON_NOT_VALID);
-	reader->next += 6;
+	at += 6;
 	if (is_utf16_surrogate_first(point))
 	{
 		int			second = -1;
 
-		if (reader->next[0] == '\\' && reader->next[1] == 'u')
-			second = unicode_value(reader->next + 2);
+		if (at[0] == '\\' && at[1] == 'u')
+			second = unicode_value(at + 2);
 		if (second < 0 || !is_utf16_surrogate_second((pg_wchar) second))
 			return fail(reader, JSON_NOT_VALID);
 		point = surrogate_pair_to_codepoint(point, (pg_wchar) second);
-		reader->next += 6;
+		at += 6;
 	}
 	unicode_to_utf8(point, (unsigned char *) *out);
 	*out += pg_utf_mblen((unsigned char *) *out);
-	return true;
+	return at;
 }
 
 /* Reads what a backslash begins; no escape is shorter than what it spells. */
-static bool
-read_escape(Reader *reader, char **out)
+static const char *
+read_escape(Reader *reader, const char *at, char **out)
 {
 	static const char letters[] = "\"\\/bfnrt";
 	static const char meanings[] = "\"\\/\b\f\n\r\t";
-	char		letter = reader->next[1];
+	char		letter = at[1];
 	const char *found;
 
 	if (letter == 'u')
-		return read_unicode(reader, out);
+		return read_unicode(reader, at, out);
 	found = letter != '\0' ? strchr(letters, letter) : NULL;
 	if (found == NULL)
 		return fail(reader, JSON_NOT_VALID);
 	*(*out)++ = meanings[found - letters];
-	reader->next += 2;
-	return true;
+	return at + 2;
 }
 
 /* Whether a byte of a string stands for itself: neither its end, an escape nor a control. */
 static inline bool
 is_plain(char c)
 {
-	return c != '"' && c != '\\' && (unsigned char) c >= ' ';
+	static const bool is_special[256] = {['\0'...'\x1F'] = true,['"'] = true,['\\'] = true};
+
+	return !is_special[(unsigned char) c];
 }
 
-/* Reads a string from its opening quote on; a zero byte takes the closing one's place. */
-static bool
-read_string(Reader *reader, Slice *text)
+/* Reads a string on from its first escape, to its closing quote. */
+static const char *
+read_escaped(Reader *reader, const char *start, const char *at, Slice *text)
 {
-	char	   *start = ++reader->next;
 	char	   *out;
 
-	while (is_plain(*reader->next))
-		reader->next++;
-	out = reader->next;
-	while (*reader->next != '"')
+	/* enough for all that follow as well: none is longer than what spells it */
+	if (reader->unescaped == NULL)
+		reader->unescaped = palloc(reader->end - start);
+	*text = slice_make(reader->unescaped, 0);
+	memcpy(reader->unescaped, start, at - start);
+	out = reader->unescaped + (at - start);
+	while (*at != '"')
 	{
-		if (is_plain(*reader->next))
-			*out++ = *reader->next++;
-		else if (*reader->next != '\\')
-			return fail(reader, JSON_NOT_VALID);
-		else if (!read_escape(reader, &out))
-			return false;
+		if (is_plain(*at))
+		{
+			*out++ = *at++;
+			continue;
+		}
+		at = *at == '\\' ? read_escape(reader, at, &out) : fail(reader, JSON_NOT_VALID);
+		if (at == NULL)
+			return NULL;
 	}
-	reader->next++;
-	*out = '\0';
-	*text = slice_make(start, out - start);
-	return true;
+	text->len = out - reader->unescaped;
+	reader->unescaped = out;
+	return at;
+}
+
+/* Reads a string from its opening quote on. */
+static const char *
+read_string(Reader *reader, const char *at, Slice *text)
+{
+	const char *start = ++at;
+
+	while (is_plain(*at))
+		at++;
+	*text = slice_make(start, at - start);
+	if (*at != '"')
+		at = read_escaped(reader, start, at, text);
+	return at == NULL ? NULL : at + 1;
 }
 
 /* ---- numbers and words ---- */
 
-static bool
-skip_digits(Reader *reader)
+static const char *
+skip_digits(const char *at)
 {
-	const char *start = reader->next;
+	const char *start = at;
 
-	while (*reader->next >= '0' && *reader->next <= '9')
-		reader->next++;
-	return reader->next > start;
+	while (*at >= '0' && *at <= '9')
+		at++;
+	return at > start ? at : NULL;
 }
 
-static bool
-skip_number(Reader *reader)
+static const char *
+skip_number(const char *at)
 {
-	if (*reader->next == '-')
-		reader->next++;
-	if (*reader->next == '0')
-		reader->next++;			/* no other digit may follow */
-	else if (!skip_digits(reader))
-		return false;
-	if (*reader->next == '.')
-	{
-		reader->next++;
-		if (!skip_digits(reader))
-			return false;
-	}
-	if (*reader->next != 'e' && *reader->next != 'E')
-		return true;
-	reader->next++;
-	if (*reader->next == '+' || *reader->next == '-')
-		reader->next++;
-	return skip_digits(reader);
+	if (*at == '-')
+		at++;
+	at = *at == '0' ? at + 1 : skip_digits(at); /* behind a zero no other digit may follow */
+	if (at != NULL && *at == '.')
+		at = skip_digits(at + 1);
+	if (at == NULL || (*at != 'e' && *at != 'E'))
+		return at;
+	at++;
+	if (*at == '+' || *at == '-')
+		at++;
+	return skip_digits(at);
 }
 
-static bool
-read_number(Reader *reader)
+static const char *
+read_number(Reader *reader, const char *at)
 {
-	const char *start = reader->next;
+	const char *end = skip_number(at);
 
-	if (!skip_number(reader))
+	if (end == NULL)
 		return fail(reader, JSON_NOT_VALID);
-	add_node(reader, JSON_KIND_NUMBER)->text = slice_make(start, reader->next - start);
-	return true;
+	add_node(reader, at, JSON_KIND_NUMBER)->text = slice_make(at, end - at);
+	return end;
 }
 
-static bool
-read_word(Reader *reader)
+static const char *
+read_word(Reader *reader, const char *at)
 {
 	static const struct
 	{
@@ -303,137 +320,142 @@ read_word(Reader *reader)
 		{SLICE_LITERAL("false"), JSON_KIND_BOOLEAN, false},
 		{SLICE_LITERAL("null"), JSON_KIND_NULL, false},
 	};
-	Slice		rest = slice_make(reader->next, reader->end - reader->next);
+	Slice		rest = slice_make(at, reader->end - at);
 
 	for (int i = 0; i < COUNT_OF(words); i++)
 	{
 		if (!slice_starts_with(rest, words[i].word.data))
 			continue;
-		reader->next += words[i].word.len;
-		add_node(reader, words[i].kind)->truth = words[i].truth;
-		return true;
+		add_node(reader, at, words[i].kind)->truth = words[i].truth;
+		return at + words[i].word.len;
 	}
 	return fail(reader, JSON_NOT_VALID);
 }
 
 /* ---- values ---- */
 
-static bool
-read_member_name(Reader *reader)
-{
-	if (*reader->next != '"')
-		return fail(reader, JSON_NOT_VALID);
-	if (!read_string(reader, &reader->name))
-		return false;
-	skip_space(reader);
-	if (*reader->next != ':')
-		return fail(reader, JSON_NOT_VALID);
-	reader->next++;
-	skip_space(reader);
-	return true;
-}
-
-/* Reads a value, of an array or object its beginning. */
-static bool
-read_value(Reader *reader)
+static const char *
+read_text_value(Reader *reader, const char *at)
 {
 	Slice		text;
 
-	switch (*reader->next)
+	at = read_string(reader, at, &text);
+	if (at != NULL)
+		add_node(reader, at, JSON_KIND_STRING)->text = text;
+	return at;
+}
+
+/* Reads a value, of an array or object its beginning. */
+static const char *
+read_value(Reader *reader, const char *at)
+{
+	switch (*at)
 	{
 		case '{':
-			return open_node(reader, JSON_KIND_OBJECT);
+			return open_node(reader, at, JSON_KIND_OBJECT);
 		case '[':
-			return open_node(reader, JSON_KIND_ARRAY);
+			return open_node(reader, at, JSON_KIND_ARRAY);
 		case '"':
-			if (!read_string(reader, &text))
-				return false;
-			add_node(reader, JSON_KIND_STRING)->text = text;
-			return true;
+			return read_text_value(reader, at);
 		case 't':
 		case 'f':
 		case 'n':
-			return read_word(reader);
+			return read_word(reader, at);
 		default:
-			return read_number(reader);
+			return read_number(reader, at);
 	}
 }
 
-/* Ends the innermost array or object if its end comes next. */
-static bool
-close_node(Reader *reader)
+static const char *
+read_member(Reader *reader, const char *at)
 {
-	const JsonNode *node = reader->open[reader->depth];
+	if (*at != '"')
+		return fail(reader, JSON_NOT_VALID);
+	at = read_string(reader, at, &reader->name);
+	if (at == NULL)
+		return NULL;
+	at = skip_space(at);
+	if (*at != ':')
+		return fail(reader, JSON_NOT_VALID);
+	return read_value(reader, skip_space(at + 1));
+}
 
-	if (*reader->next != (node->kind == JSON_KIND_OBJECT ? '}' : ']'))
-		return false;
+static const char *
+close_node(Reader *reader, const char *at, const JsonNode *node)
+{
 	if (node->kind == JSON_KIND_OBJECT && reader->duplicate == NULL)
 		reader->duplicate = find_duplicate(node);
-	reader->next++;
 	reader->depth--;
-	return true;
+	return at + 1;
 }
 
 /* Reads on from inside of an array or object: to its end, or another value in it. */
-static bool
-read_on(Reader *reader)
+static const char *
+read_on(Reader *reader, const char *at)
 {
 	const JsonNode *node = reader->open[reader->depth];
+	bool		is_object = node->kind == JSON_KIND_OBJECT;
 
-	skip_space(reader);
-	if (close_node(reader))
-		return true;
+	at = skip_space(at);
+	if (*at == (is_object ? '}' : ']'))
+		return close_node(reader, at, node);
 	if (node->count > 0)
 	{
-		if (*reader->next != ',')
+		if (*at != ',')
 			return fail(reader, JSON_NOT_VALID);
-		reader->next++;
-		skip_space(reader);
+		at = skip_space(at + 1);
 	}
-	if (node->kind == JSON_KIND_OBJECT && !read_member_name(reader))
-		return false;
-	return read_value(reader);
+	return is_object ? read_member(reader, at) : read_value(reader, at);
 }
 
 static JsonStatus
-read_text(Reader *reader)
+read_text(Reader *reader, const char *text)
 {
-	skip_space(reader);
-	if (!read_value(reader))
+	const char *at = read_value(reader, skip_space(text));
+
+	while (at != NULL && reader->depth > 0)
+		at = read_on(reader, at);
+	if (at == NULL)
 		return reader->status;
-	while (reader->depth > 0)
-	{
-		if (!read_on(reader))
-			return reader->status;
-	}
-	skip_space(reader);
-	if (reader->next != reader->end)
+	if (skip_space(at) != reader->end)
 		return JSON_NOT_VALID;
 	return reader->duplicate == NULL ? JSON_OK : JSON_DUPLICATE_MEMBER;
 }
 
 JsonStatus
-json_parse(Slice text, JsonDocument *document)
+json_parse_kept(Slice text, JsonDocument *document)
 {
 	JsonNode	holder = {.kind = JSON_KIND_ARRAY};
-	Reader		reader = {.open = {&holder}};
+	Reader		reader;
 	JsonStatus	status;
 
 	memset(document, 0, sizeof(*document));
-	if (text.len >= INT_MAX / 2)
+	if (text.len >= LENGTH_LIMIT)
 		return JSON_TOO_LONG;
 	if (pg_encoding_verifymbstr(PG_UTF8, text.data, (int) text.len) != (int) text.len)
 		return JSON_NOT_UTF8;
-	reader.next = palloc(text.len + 1);
-	reader.end = reader.next + text.len;
-	if (text.len > 0)
-		memcpy(reader.next, text.data, text.len);
-	*reader.end = '\0';
-
-	status = read_text(&reader);
+	memset(&reader, 0, offsetof(Reader, open));
+	reader.end = text.data + text.len;
+	reader.open[0] = &holder;
+	status = read_text(&reader, text.data);
 	if (status == JSON_OK)
 		document->root = holder.first;
 	else if (status == JSON_DUPLICATE_MEMBER)
 		document->duplicate = reader.duplicate->name;
 	return status;
+}
+
+JsonStatus
+json_parse(Slice text, JsonDocument *document)
+{
+	char	   *copy;
+
+	memset(document, 0, sizeof(*document));
+	if (text.len >= LENGTH_LIMIT)
+		return JSON_TOO_LONG;
+	copy = palloc(text.len + 1);
+	if (text.len > 0)
+		memcpy(copy, text.data, text.len);
+	copy[text.len] = '\0';
+	return json_parse_kept(slice_make(copy, text.len), document);
 }

@@ -84,7 +84,7 @@ load_remote_keys(Keyring *keyring, Rejection *rejection)
 	if (!keyring->has_remote_keys || process_shared_preload_libraries_in_progress)
 		return true;
 	if (key_store_exists())
-		keyring->configs->store_generation = key_store_generation();
+		keyring->configs->store_generation = pg_atomic_read_u64(key_store_generation());
 	return remote_keys_load(keyring->configs, keyring->strict, rejection);
 }
 
@@ -180,7 +180,7 @@ static inline bool
 remote_keys_are_fresh(const Keyring *keyring)
 {
 	return !keyring->has_remote_keys ||
-		keyring->configs->store_generation == key_store_generation();
+		keyring->configs->store_generation == pg_atomic_read_u64(key_store_generation());
 }
 
 bool
@@ -220,16 +220,25 @@ keyring_renew(const Verification *refused)
 		remote_keys_refetch(config, refused->configs->store_generation);
 }
 
-bool
-keyring_is_current(uint64_t generation)
-{
-	return generation == current.generation && current_is_fresh();
-}
-
 uint64_t
 keyring_generation(void)
 {
 	return current.generation;
+}
+
+KeyringWatch
+keyring_watch(void)
+{
+	const Keyring *keyring = current.keyring;
+	KeyringWatch watch = {.read_at = PgReloadTime};
+
+	if (keyring->has_remote_keys)
+	{
+		/* the set it was made from, not one that has come since */
+		watch.store = key_store_generation();
+		watch.store_generation = keyring->configs->store_generation;
+	}
+	return watch;
 }
 
 static void

@@ -16,6 +16,9 @@
 #ifndef HERM_KEYS_KEYRING_H
 #define HERM_KEYS_KEYRING_H
 
+#include "port/atomics.h"
+#include "utils/timestamp.h"
+
 #include "hasura/checks.h"
 #include "keys/source.h"
 
@@ -38,11 +41,30 @@ typedef struct Keyring
  */
 extern bool keyring_current(const Keyring **keyring, Rejection *rejection) HASURA_VERDICT;
 
-/* Whether the keyring of that generation is still the one in force; cheap. */
-extern bool keyring_is_current(uint64_t generation);
-
 /* The generation of what keyring_current() gave last; never 0. */
 extern uint64_t keyring_generation(void);
+
+/*
+ * What is outside the settings and may put another keyring in force, as it was at
+ * some time: a reload, and the sets of jwk_urls if there are any.
+ */
+typedef struct KeyringWatch
+{
+	int64_t		read_at;		/* PgReloadTime */
+	pg_atomic_uint64 *store;	/* NULL: no keys of a jwk_url */
+	uint64_t	store_generation;
+} KeyringWatch;
+
+/* What the keyring that keyring_current() gave last depends on. */
+extern KeyringWatch keyring_watch(void);
+
+/* Whether nothing of that has moved; with the same settings the keyring is still in force. */
+static inline bool
+keyring_watch_holds(const KeyringWatch *watch)
+{
+	return watch->read_at == PgReloadTime &&
+		(watch->store == NULL || pg_atomic_read_u64(watch->store) == watch->store_generation);
+}
 
 /* What a compiled argument is for. */
 typedef enum KeyringPurpose

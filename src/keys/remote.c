@@ -4,6 +4,8 @@
  */
 #include "compat.h"
 
+#include "port/atomics.h"
+
 #include "keys/remote.h"
 #include "keys/store.h"
 #include "settings.h"
@@ -143,5 +145,5 @@ remote_keys_refetch(const HasuraConfig *config, uint64_t generation)
 	/* too early may be: just after the fetch of another session, which has brought the key */
 	if (key_store_ask(config->key_place, KEY_STORE_UNKNOWN_KEY, &fetch))
 		(void) key_store_wait(config->key_place, fetch, key_store_deadline(settings.jwks_wait));
-	return key_store_generation() != generation;
+	return pg_atomic_read_u64(key_store_generation()) != generation;
 }

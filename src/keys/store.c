@@ -60,10 +60,10 @@ key_store_exists(void)
 	return store != NULL;
 }
 
-uint64_t
+pg_atomic_uint64 *
 key_store_generation(void)
 {
-	return pg_atomic_read_u64(&store->generation);
+	return &store->generation;
 }
 
 /* ---- for backends ---- */

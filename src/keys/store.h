@@ -50,8 +50,8 @@ extern void key_store_request(void);
 
 extern bool key_store_exists(void);
 
-/* Moves whenever a set that a backend might use has changed; one atomic read. */
-extern uint64_t key_store_generation(void);
+/* What moves whenever a set that a backend might use has changed; read by pg_atomic_read_u64(). */
+extern struct pg_atomic_uint64 *key_store_generation(void);
 
 /* ---- for backends ---- */
 

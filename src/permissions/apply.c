@@ -114,7 +114,7 @@ run(const PermissionPlan *plan)
 	error_context_stack = callback.previous;
 }
 
-Model *
+Model	   *
 permissions_apply(const Request *request)
 {
 	Model	   *model;

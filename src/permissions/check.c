@@ -276,7 +276,7 @@ check_owner_run_views(Checker *checker)
 	}
 }
 
-List *
+List	   *
 permissions_check(const Request *request)
 {
 	Checker		checker = {.model = model_make(request)};

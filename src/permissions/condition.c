@@ -30,7 +30,7 @@ make_condition(ConditionKind kind)
 	return condition;
 }
 
-Condition *
+Condition  *
 condition_combine(ConditionKind kind, List *operands)
 {
 	Condition  *condition;
@@ -421,7 +421,7 @@ compile(const Scope *scope, const JsonNode *json, const char *path)
 	return condition_combine(CONDITION_AND, operands);
 }
 
-Condition *
+Condition  *
 condition_compile(const ConditionContext *context, const JsonNode *json, const char *path)
 {
 	Scope		scope = {.context = context,.table = context->root};

@@ -46,6 +46,7 @@ typedef enum ValueKind
 	VALUE_LITERAL,
 	VALUE_LIST,					/* of literals and NULLs */
 	VALUE_VARIABLE,				/* a session variable as a whole */
+	VALUE_NOW,					/* when the statement asks */
 	VALUE_BOOLEAN,				/* of _is_null */
 	VALUE_OPERAND,
 } ValueKind;
@@ -77,6 +78,7 @@ typedef struct Condition
 	Operand		left;
 	List	   *values;			/* of Value: one, or the arguments of a function */
 	bool		is_shorthand;	/* written without an operator */
+	const char *text;			/* for comparing conjuncts; NULL: nobody has asked yet */
 } Condition;
 
 /* What a permission's expressions share. */

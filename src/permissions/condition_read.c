@@ -28,7 +28,7 @@ add_name(List *names, char *name)
 	return lappend(names, name);
 }
 
-List *
+List	   *
 condition_variables(const Condition *condition, List *names)
 {
 	ListCell   *cell;
@@ -45,7 +45,7 @@ condition_variables(const Condition *condition, List *names)
 	return names;
 }
 
-List *
+List	   *
 condition_targets(const Condition *condition, List *tables)
 {
 	ListCell   *cell;
@@ -57,7 +57,7 @@ condition_targets(const Condition *condition, List *tables)
 	return tables;
 }
 
-List *
+List	   *
 condition_fields(const Condition *condition, List *fields)
 {
 	ListCell   *cell;
@@ -191,7 +191,7 @@ root_columns(const Condition *condition, const Table *root, bool at_root)
 	return columns;
 }
 
-Bitmapset *
+Bitmapset  *
 condition_root_columns(const Condition *condition, const Table *root)
 {
 	return root_columns(condition, root, true);
@@ -236,7 +236,7 @@ condition_may_be_null(const Condition *condition)
 
 /* ---- comparing ---- */
 
-List *
+List	   *
 condition_conjuncts(Condition *condition)
 {
 	List	   *conjuncts = NIL;
@@ -250,10 +250,12 @@ condition_conjuncts(Condition *condition)
 }
 
 /* The text of a conjunct by itself; a shorthand is an equality like others here. */
-static bool
-same_text(const Condition *a, const Condition *b, const Table *root)
+static const char *
+conjunct_text(Condition *conjunct, const Table *root)
 {
-	return strcmp(condition_sql(a, root, ""), condition_sql(b, root, "")) == 0;
+	if (conjunct->text == NULL)
+		conjunct->text = condition_sql(conjunct, root, "");
+	return conjunct->text;
 }
 
 static bool
@@ -263,7 +265,7 @@ is_implied(List *given, Condition *wanted, const Table *root)
 
 	foreach(cell, given)
 	{
-		if (same_text(lfirst(cell), wanted, root))
+		if (strcmp(conjunct_text(lfirst(cell), root), conjunct_text(wanted, root)) == 0)
 			return true;
 	}
 	if (wanted->kind != CONDITION_OR)

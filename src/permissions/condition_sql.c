@@ -35,7 +35,7 @@ static void put(Writer *writer, const Condition *condition, const Row *row);
 
 /* ---- values ---- */
 
-char *
+char	   *
 variable_sql(const char *name)
 {
 	return psprintf("herm_jwt.require_session_variable(%s)", quote_literal_cstr(name));
@@ -53,7 +53,7 @@ typed(const char *text, Oid type)
 {
 	if (!type_is_spatial(type))
 		return psprintf("%s::%s", text, type_name(type));
-	return psprintf("%s(%s)::%s", extension_function(type, "st_geomfromgeojson"), text,
+	return psprintf("%s(%s::text)::%s", extension_function(type, "st_geomfromgeojson"), text,
 					type_name(type));
 }
 
@@ -84,23 +84,28 @@ put_list(Writer *writer, const Value *list)
 	appendStringInfo(writer->out, "]::%s", type_name(get_array_type(list->type)));
 }
 
+/* The row as a whole, for a wrapper. */
+static const char *
+whole_row(const Row *row)
+{
+	return psprintf("%s.%s", row->alias, row->of_view ? quote_identifier(HELPER_ROW) : "*");
+}
+
 static void
 put_operand(Writer *writer, const Operand *operand, const Row *row)
 {
-	StringInfoData text;
 	const char *alias = operand->of_root ? writer->root->alias : row->alias;
+	bool		is_cast = OidIsValid(operand->cast_to);
 
-	initStringInfo(&text);
+	appendStringInfoString(writer->out, is_cast ? "(" : "");
 	if (operand->column != NULL)
-		appendStringInfo(&text, "%s.%s", alias, quote_identifier(operand->column->name));
+		appendStringInfo(writer->out, "%s.%s", alias, quote_identifier(operand->column->name));
 	else if (row->of_view)
-		appendStringInfo(&text, "%s.%s", alias, quote_identifier(operand->field->name));
+		appendStringInfo(writer->out, "%s.%s", alias, quote_identifier(operand->field->name));
 	else
-		field_append_call(&text, operand->field, writer->helper_schema, alias);
-	if (OidIsValid(operand->cast_to))
-		appendStringInfo(writer->out, "(%s)::%s", text.data, type_name(operand->cast_to));
-	else
-		appendStringInfoString(writer->out, text.data);
+		field_append_call(writer->out, operand->field, writer->helper_schema, whole_row(row));
+	if (is_cast)
+		appendStringInfo(writer->out, ")::%s", type_name(operand->cast_to));
 }
 
 static void
@@ -113,6 +118,9 @@ put_value(Writer *writer, const Value *value, const Row *row)
 			break;
 		case VALUE_VARIABLE:
 			appendStringInfo(writer->out, "(SELECT %s)", typed(variable_sql(value->text), value->type));
+			break;
+		case VALUE_NOW:
+			appendStringInfoString(writer->out, "now()");
 			break;
 		case VALUE_LIST:
 			put_list(writer, value);
@@ -137,7 +145,7 @@ put_array(Writer *writer, const Value *value, const Row *row)
 
 /* ---- comparisons ---- */
 
-/* Hasura's equality with null has no row to it: NULL, or true where both are (2.7). */
+/* Equality with null is NULL, or true where both are (docs/permissions.md, "NULL"). */
 static void
 put_null_comparison(Writer *writer, const Condition *condition, const Row *row)
 {
@@ -274,26 +282,49 @@ operand_text(Writer *writer, const Condition *condition, const Row *row)
 	return text.data;
 }
 
+/* The operands' texts in an order of their own. */
+static void
+put_sorted(Writer *writer, const Condition *condition, const Row *row, const char *between)
+{
+	List	   *texts = NIL;
+	ListCell   *cell;
+
+	foreach(cell, condition->operands)
+		texts = lappend(texts, operand_text(writer, lfirst(cell), row));
+	list_sort(texts, compare_texts);
+	foreach(cell, texts)
+		appendStringInfo(writer->out, "%s%s", foreach_current_index(cell) == 0 ? "" : between,
+						 (char *) lfirst(cell));
+}
+
+static void
+put_in_order(Writer *writer, const Condition *condition, const Row *row, const char *between)
+{
+	ListCell   *cell;
+
+	foreach(cell, condition->operands)
+	{
+		appendStringInfoString(writer->out, foreach_current_index(cell) == 0 ? "" : between);
+		put(writer, lfirst(cell), row);
+	}
+}
+
 static void
 put_operands(Writer *writer, const Condition *condition, const Row *row)
 {
 	bool		is_and = condition->kind == CONDITION_AND;
-	List	   *texts = NIL;
-	ListCell   *cell;
+	const char *between = is_and ? " AND " : " OR ";
 
 	if (condition->operands == NIL)
 	{
 		appendStringInfoString(writer->out, is_and ? "true" : "false");
 		return;
 	}
-	foreach(cell, condition->operands)
-		texts = lappend(texts, operand_text(writer, lfirst(cell), row));
-	if (writer->as_set)
-		list_sort(texts, compare_texts);
 	appendStringInfoChar(writer->out, '(');
-	foreach(cell, texts)
-		appendStringInfo(writer->out, "%s%s", foreach_current_index(cell) == 0 ? "" :
-						 is_and ? " AND " : " OR ", (char *) lfirst(cell));
+	if (writer->as_set)
+		put_sorted(writer, condition, row, between);
+	else
+		put_in_order(writer, condition, row, between);
 	appendStringInfoChar(writer->out, ')');
 }
 
@@ -306,13 +337,6 @@ next_alias(Writer *writer)
 		alias = psprintf("_%d", ++writer->aliases);
 	while (strcmp(alias, writer->root->name) == 0);
 	return alias;
-}
-
-/* The row as a whole, for a wrapper. */
-static const char *
-whole_row(const Row *row)
-{
-	return row->of_view ? psprintf("%s.%s", row->alias, quote_identifier(HELPER_ROW)) : row->alias;
 }
 
 static void
@@ -391,13 +415,13 @@ write_condition(const Condition *condition, const Table *root, const char *helpe
 	return out.data;
 }
 
-char *
+char	   *
 condition_sql(const Condition *condition, const Table *root, const char *helper_schema)
 {
 	return write_condition(condition, root, helper_schema, false);
 }
 
-char *
+char	   *
 condition_as_set(const Condition *condition, const Table *root)
 {
 	return write_condition(condition, root, "", true);

@@ -69,8 +69,13 @@ read_literal(const Reader *reader, const JsonNode *json, Oid type, char **text)
 	*text = value_text(json, type);
 	if (*text == NULL)
 		return refuse(reader, psprintf("is JSON of a kind that no %s is written as", type_name(type)));
+	if (type_has_domain(type))
+		return refuse(reader, psprintf("would be read as %s, which runs the check of a domain",
+									   type_name(type)));
 	if (!value_is_valid(*text, type))
 		return refuse(reader, psprintf("is no %s", type_name(type)));
+	if (value_is_moving(*text, type))
+		return refuse(reader, "is a time that moves, and a policy would keep it as it is today");
 	return true;
 }
 
@@ -83,6 +88,8 @@ read_scalar(const Reader *reader, const JsonNode *json, Oid type, List **values)
 		return refuse(reader, "is null, which this operator does not take");
 	if (value_is_variable(json, &text))
 		*values = lappend(*values, make_value(VALUE_VARIABLE, type, text));
+	else if (value_is_now(json, type))
+		*values = lappend(*values, make_value(VALUE_NOW, type, NULL));
 	else if (!read_literal(reader, json, type, &text))
 		return false;
 	else
@@ -165,6 +172,18 @@ read_distance(const Reader *reader, const JsonNode *json, Oid left, bool spheroi
 	return true;
 }
 
+/* Where a list of texts is wanted, PostgreSQL would take one of more dimensions as well. */
+static bool
+read_flat_array(const Reader *reader, const JsonNode *json, Oid type, List **values)
+{
+	json_foreach(element, json)
+	{
+		if (element->kind == JSON_KIND_ARRAY)
+			return refuse(reader, "has a list in the list");
+	}
+	return read_scalar(reader, json, type, values);
+}
+
 bool
 condition_values(const OperatorRow *row, Oid left, const JsonNode *json, const char *path,
 				 Findings *findings, List **values)
@@ -187,6 +206,9 @@ condition_values(const OperatorRow *row, Oid left, const JsonNode *json, const c
 		case RIGHT_DISTANCE:
 		case RIGHT_DISTANCE_SPHEROID:
 			return read_distance(&reader, json, left, row->right == RIGHT_DISTANCE_SPHEROID, values);
+		case RIGHT_TEXT_ARRAY:
+		case RIGHT_EXTENSION_ARRAY:
+			return read_flat_array(&reader, json, condition_right_type(row, left), values);
 		default:
 			return read_scalar(&reader, json, condition_right_type(row, left), values);
 	}

@@ -16,6 +16,7 @@
 #include "utils/syscache.h"
 
 #include "permissions/field.h"
+#include "permissions/name.h"
 #include "permissions/type.h"
 
 /* A function's input arguments. */
@@ -152,7 +153,7 @@ resolve(Field *field, const Source *source, const JsonNode *definition)
 		refuse(field, "has no function");
 		return;
 	}
-	field->wrapper = psprintf("%s.%s", field->function_schema, field->function_name);
+	field->wrapper = name_joined(field->function_schema, field->function_name);
 	tuple = find_function(field);
 	if (tuple == NULL)
 		return;
@@ -196,7 +197,7 @@ field_find(const Source *source, Table *table, Slice name)
 
 /* ---- the wrapper ---- */
 
-char *
+char	   *
 field_signature(const Field *field, const char *helper_schema)
 {
 	return psprintf("%s(%s%s%s)", table_qualified(helper_schema, field->wrapper),
@@ -212,7 +213,7 @@ arguments_of_function(const Field *field)
 	return field->session_is_first ? "$2, $1" : "$1, $2";
 }
 
-char *
+char	   *
 field_definition(const Field *field, const char *helper_schema)
 {
 	char	   *body = psprintf("SELECT %s%s(%s)", field->rows_of != NULL ? "* FROM " : "",

@@ -34,7 +34,10 @@ extern const Field *field_find(const Source *source, Table *table, Slice name);
 extern char *field_signature(const Field *field, const char *helper_schema);
 extern char *field_definition(const Field *field, const char *helper_schema);
 
-/* A call of the wrapper for a row: "W(row)" or "W(row, session)". */
+/*
+ * A call of the wrapper, "W(row)" or "W(row, session)".  A table in scope is written as the row
+ * "alias.*": the bare alias would be a column, if there is one of that name.
+ */
 extern void field_append_call(StringInfo out, const Field *field, const char *helper_schema,
 							  const char *row);
 

@@ -21,10 +21,11 @@
 #include "utils/syscache.h"
 
 #include "permissions/gate.h"
+#include "permissions/name.h"
 #include "permissions/tag.h"
 #include "settings.h"
 
-/* Policies of ours without a guard (PERMISSIONS 7). */
+/* Policies of ours without a guard (docs/permissions.md, "Options"). */
 #define POLICY_OF_EXEMPT_ROLES "herm_jwt_exempt"
 #define POLICY_OF_OWNER "herm_jwt_owner"
 
@@ -64,7 +65,7 @@ missing_variables(const AccessSession *session, const JsonNode *names)
 	return list.data;
 }
 
-/* Judges what every permission asks first (PERMISSIONS 2.8), and whom it is for. */
+/* Judges the guard (docs/permissions.md, "The guard"), and whom it is for. */
 static AccessVerdict
 judge_guard(AccessGate *gate, const AccessSession *session, const Tag *tag)
 {
@@ -305,8 +306,7 @@ gate_find_role_view(Access *access)
 	if (session->role == NULL)
 		return;
 	schema = psprintf("%s%s", settings.database_role_prefix, session->role);
-	name = strcmp(access->schema, "public") == 0 ? access->table :
-		psprintf("%s_%s", access->schema, access->table);
+	name = name_of_role_view(access->schema, access->table);
 	view = view_named(schema, name);
 	if (!OidIsValid(view) || !tag_read(view, RelationRelationId, &tag) ||
 		!tag_is_of_permission(&tag, access->operation) || !tag_is_of_table(&tag, access))

@@ -17,8 +17,8 @@ extern void gate_read_policies(Access *access);
 extern AccessGate *gate_of_view(Access *access, HeapTuple tuple);
 
 /*
- * Looks for the view that the session's role has of the table (PERMISSIONS 3.3): in
- * the schema named as its database role, under Hasura's name of the table.
+ * Looks for the view that the session's role has of the table: in the schema named as
+ * its database role, under Hasura's name of the table (docs/permissions.md, "Role views").
  */
 extern void gate_find_role_view(Access *access);
 

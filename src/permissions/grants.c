@@ -192,7 +192,7 @@ column_list(const Table *table, const Bitmapset *columns)
 	return list.data;
 }
 
-List *
+List	   *
 grants_statements(const Table *table, const Role *role)
 {
 	static const char *const words[] = {

@@ -9,20 +9,18 @@
 #include "permissions/helper.h"
 #include "permissions/name.h"
 
-#define SCHEMA "herm_jwt_policy"
-
-char *
+char	   *
 helper_schema(const char *source)
 {
 	if (strcmp(source, "default") == 0)
-		return pstrdup(SCHEMA);
-	return name_bounded(psprintf(SCHEMA "_%s", source));
+		return pstrdup(HELPER_SCHEMA);
+	return name_bounded(psprintf(HELPER_SCHEMA "_%s", source));
 }
 
-char *
+char	   *
 helper_name(const Table *table, const char *schema)
 {
-	return table_qualified(schema, name_bounded(psprintf("%s.%s", table->schema, table->name)));
+	return table_qualified(schema, name_joined(table->schema, table->name));
 }
 
 static void
@@ -33,7 +31,7 @@ add_item(StringInfo items, const char *expression, const char *name)
 		appendStringInfo(items, " AS %s", quote_identifier(name));
 }
 
-char *
+char	   *
 helper_definition(const Table *table, const char *schema)
 {
 	StringInfoData items;
@@ -49,11 +47,11 @@ helper_definition(const Table *table, const char *schema)
 		StringInfoData call;
 
 		initStringInfo(&call);
-		field_append_call(&call, field, schema, table->alias);
+		field_append_call(&call, field, schema, psprintf("%s.*", table->alias));
 		add_item(&items, call.data, field->name);
 	}
 	if (table->helper_has_row)
-		add_item(&items, table->alias, HELPER_ROW);
+		add_item(&items, psprintf("(%s.*)::%s", table->alias, table->label), HELPER_ROW);
 	return psprintf("CREATE OR REPLACE VIEW %s AS SELECT %s FROM %s", helper_name(table, schema),
 					items.data, table->label);
 }

@@ -137,6 +137,8 @@ unite(Rule *rule, List *parents, const Cell *wanted)
 		*made = *wanted;
 		made->condition = condition_combine(CONDITION_OR, conditions);
 		rule->cells = lappend(rule->cells, made);
+		if (made->column != NULL)
+			rule->nulled = bms_add_member(rule->nulled, table_position(rule->table, made->column));
 	}
 }
 

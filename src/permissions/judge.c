@@ -10,8 +10,16 @@
 #include "utils/builtins.h"
 
 #include "permissions/model.h"
+#include "permissions/name.h"
 #include "permissions/query.h"
 #include "permissions/relationship.h"
+
+/* What others have done since apply: a check says so itself, and ours is wanted all the same. */
+static bool
+is_drift(const Model *model, Reason reason)
+{
+	return model->for_check && (reason == REASON_ROLE_UNSAFE || reason == REASON_FOREIGN_POLICY);
+}
 
 /* ---- what refuses a rule ---- */
 
@@ -46,7 +54,7 @@ judge_role(const Model *model, Rule *rule)
 
 	for (int reason = 0; reason < REASON_COUNT; reason++)
 	{
-		if (role->findings.sentences[reason] != NULL)
+		if (role->findings.sentences[reason] != NULL && !is_drift(model, reason))
 			findings_add(&rule->findings, reason, "%s", role->findings.sentences[reason]);
 	}
 }
@@ -66,7 +74,7 @@ judge_kind(const Model *model, Rule *rule)
 	{
 		findings_add(&rule->findings, REASON_ROLE_VIEW, "It is read through the view %s.",
 					 table_qualified(model_role(model, rule)->database_name,
-									 model_view_name(rule->table)));
+									 name_of_role_view(rule->table->schema, rule->table->name)));
 		return;
 	}
 	findings_add(&rule->findings, REASON_NO_ROLE_VIEW,
@@ -78,11 +86,37 @@ judge_kind(const Model *model, Rule *rule)
 	rule->cells = NIL;
 }
 
+/* Through a view of ours one with security_invoker would still ask for the rights of the role. */
+static void
+judge_invoker_views(Rule *rule)
+{
+	List	   *tables = list_make1(rule->table);
+	ListCell   *cell;
+
+	foreach(cell, rule_conditions(rule))
+		tables = condition_targets(lfirst(cell), tables);
+	foreach(cell, tables)
+	{
+		const Table *table = lfirst(cell);
+
+		if (table->is_invoker_view)
+			findings_add(&rule->findings, REASON_NOT_A_TABLE,
+						 "%s is a view with security_invoker, which shows what the role may read by itself.",
+						 table->label);
+	}
+}
+
+static char *
+view_name(const Rule *rule)
+{
+	return name_of_role_view(rule->table->schema, rule->table->name);
+}
+
 static bool
 shares_view_name(const Rule *rule, const Rule *other)
 {
 	return rule != other && rule_needs_view(other) && strcmp(rule->role, other->role) == 0 &&
-		strcmp(model_view_name(rule->table), model_view_name(other->table)) == 0;
+		strcmp(view_name(rule), view_name(other)) == 0;
 }
 
 static void
@@ -103,7 +137,7 @@ judge_view_name(const Model *model, Rule *rule)
 	}
 }
 
-/* ---- policies and triggers of others ---- */
+/* ---- policies of others ---- */
 
 static List *
 table_oids(const Model *model)
@@ -146,39 +180,6 @@ judge_foreign_policies(const Model *model)
 		note_foreign_policy(model, lfirst(cell));
 }
 
-static void
-note_early_trigger(const Model *model, const QueryRow *row)
-{
-	const Table *table = source_table_of(model->source, query_oid(row, 0));
-	Operation	operation = strcmp(row->values[2], "insert") == 0 ? OPERATION_INSERT : OPERATION_UPDATE;
-	ListCell   *cell;
-
-	foreach(cell, table->rules)
-	{
-		Rule	   *rule = lfirst(cell);
-
-		if (rule->operation == operation && rule->presets != NULL)
-			findings_add(&rule->findings, REASON_TRIGGER_ORDER,
-						 "%s runs before presets are set.", row->values[1]);
-	}
-}
-
-/* Row triggers that come before ours in the order of names. */
-static void
-judge_early_triggers(const Model *model)
-{
-	ListCell   *cell;
-
-	foreach(cell, query_rows("SELECT t.tgrelid, format('Trigger %I on %I.%I', t.tgname, n.nspname, c.relname), e.name"
-							 " FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid"
-							 " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
-							 " JOIN (VALUES ('insert', 4), ('update', 16)) e (name, bit) ON t.tgtype & e.bit <> 0"
-							 " WHERE t.tgrelid = ANY ($1) AND NOT t.tgisinternal AND t.tgtype & 3 = 3"
-							 " AND t.tgname < '!herm_jwt_' || e.name COLLATE \"C\" ORDER BY t.tgname",
-							 table_oids(model), NIL))
-		note_early_trigger(model, lfirst(cell));
-}
-
 static bool
 has_event_trigger(const Table *table, Operation operation)
 {
@@ -205,9 +206,44 @@ judge_null(const Model *model, Rule *rule)
 					 "The check may be NULL; that fails here and passes in Hasura.");
 }
 
+/* A check that passes where it is NULL lets rows through that a filter hides. */
+static bool
+check_implies(const Model *model, Condition *check, Condition *wanted, const Table *table)
+{
+	return condition_implies(check, wanted, table) &&
+		!(model->options.null_passes && condition_may_be_null(wanted));
+}
+
+static bool
+has_name(const List *names, const char *name)
+{
+	ListCell   *cell;
+
+	foreach(cell, names)
+	{
+		if (strcmp(lfirst(cell), name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Whether a session that passes the guard of a rule may fail that of the role's select rule. */
+static bool
+may_lack_variable(const Rule *rule, const Rule *select)
+{
+	ListCell   *cell;
+
+	foreach(cell, select->variables)
+	{
+		if (!has_name(rule->variables, lfirst(cell)))
+			return true;
+	}
+	return false;
+}
+
 /* Whether a row that an update wrote may have left the select filter by it. */
 static bool
-may_leave(const Rule *update, Condition *wanted)
+may_leave(const Model *model, const Rule *update, Condition *wanted)
 {
 	Bitmapset  *written = bms_copy(update->columns);
 	Condition  *check = update->check != NULL ? update->check : condition_combine(CONDITION_AND, NIL);
@@ -222,14 +258,14 @@ may_leave(const Rule *update, Condition *wanted)
 		Condition  *part = lfirst(cell);
 
 		if (bms_overlap(condition_root_columns(part, update->table), written) &&
-			!condition_implies(check, part, update->table))
+			!check_implies(model, check, part, update->table))
 			return true;
 	}
 	return false;
 }
 
 static void
-judge_select_filter(Rule *rule)
+judge_select_filter(const Model *model, Rule *rule)
 {
 	const Rule *select = model_rule(rule->table, rule->role, OPERATION_SELECT);
 
@@ -238,20 +274,26 @@ judge_select_filter(Rule *rule)
 	if (!condition_implies(rule->filter, select->filter, rule->table))
 		findings_add(&rule->findings, REASON_SELECT_FILTER,
 					 "Rows outside the role's select filter are not found by statements that read a column.");
-	else if (rule->operation == OPERATION_UPDATE && may_leave(rule, select->filter))
+	else if (may_lack_variable(rule, select))
+		findings_add(&rule->findings, REASON_SELECT_FILTER,
+					 "Statements that read a column need session variables of the role's select filter as well.");
+	else if (rule->operation == OPERATION_UPDATE && may_leave(model, rule, select->filter))
 		findings_add(&rule->findings, REASON_SELECT_FILTER,
 					 "A row that would leave the role's select filter is refused if the statement reads a column.");
 }
 
 static void
-judge_insert(Rule *rule)
+judge_insert(const Model *model, Rule *rule)
 {
 	const Rule *select = model_rule(rule->table, rule->role, OPERATION_SELECT);
 	const Rule *update = model_rule(rule->table, rule->role, OPERATION_UPDATE);
 
-	if (select != NULL && !condition_implies(rule->check, select->filter, rule->table))
+	if (select != NULL && !check_implies(model, rule->check, select->filter, rule->table))
 		findings_add(&rule->findings, REASON_RETURNING,
 					 "RETURNING fails for a row that the role may not select.");
+	else if (select != NULL && may_lack_variable(rule, select))
+		findings_add(&rule->findings, REASON_RETURNING,
+					 "RETURNING needs session variables of the role's select filter as well.");
 	if (update != NULL && !(condition_is_true(rule->check) && condition_is_true(update->filter)))
 		findings_add(&rule->findings, REASON_UPSERT,
 					 "ON CONFLICT DO UPDATE fails where Hasura skips a row or does not look at the check.");
@@ -261,9 +303,9 @@ static void
 judge_mutation(const Model *model, Rule *rule)
 {
 	if (rule->operation == OPERATION_INSERT)
-		judge_insert(rule);
+		judge_insert(model, rule);
 	else
-		judge_select_filter(rule);
+		judge_select_filter(model, rule);
 	judge_null(model, rule);
 	if (rule->operation == OPERATION_UPDATE && rule->presets != NULL && bms_is_empty(rule->columns))
 		findings_add(&rule->findings, REASON_PRESET_ONLY,
@@ -282,13 +324,16 @@ shows(const Rule *rule, const Column *column)
 		bms_is_member(table_position(rule->table, column), rule->columns);
 }
 
+/* A key of which only some cells show is never granted: that would show them all. */
 static void
 note_key(const Model *model, Rule *rule, const Column *column, StringInfo missing)
 {
+	int			position = table_position(rule->table, column);
+
 	if (shows(rule, column))
 		return;
-	if (model->options.join_keys)
-		rule->key_columns = bms_add_member(rule->key_columns, table_position(rule->table, column));
+	if (model->options.join_keys && !bms_is_member(position, rule->nulled))
+		rule->key_columns = bms_add_member(rule->key_columns, position);
 	else
 		appendStringInfo(missing, "%s%s.%s", missing->len > 0 ? ", " : "", rule->table->label,
 						 quote_identifier(column->name));
@@ -378,11 +423,13 @@ judge_rules(Model *model)
 		judge_role(model, lfirst(cell));
 		judge_owner(lfirst(cell));
 		judge_kind(model, lfirst(cell));
+		judge_invoker_views(lfirst(cell));
 	}
 	foreach(cell, model->rules)
 		judge_view_name(model, lfirst(cell));
-	judge_foreign_policies(model);
-	judge_early_triggers(model);
+	if (!is_drift(model, REASON_FOREIGN_POLICY))
+		judge_foreign_policies(model);
+	judge_presets(model, table_oids(model));
 	settle_all(model);
 	foreach(cell, model->rules)
 	{

@@ -31,7 +31,7 @@ operation_text(Operation operation)
 	return texts[operation];
 }
 
-char *
+char	   *
 metadata_string(const JsonNode *node)
 {
 	return pnstrdup(node->text.data, node->text.len);
@@ -128,7 +128,7 @@ index_table(Source *source, Table *table)
 	return true;
 }
 
-Table *
+Table	   *
 source_table(const Source *source, const JsonNode *node)
 {
 	char	   *schema;
@@ -145,7 +145,7 @@ source_table(const Source *source, const JsonNode *node)
 	return entry == NULL ? NULL : entry->table;
 }
 
-Table *
+Table	   *
 source_table_of(const Source *source, Oid oid)
 {
 	OidEntry   *entry = hash_search(source->by_oid, &oid, HASH_FIND, NULL);
@@ -256,11 +256,12 @@ find_source(const JsonNode *sources, const char *wanted, const char **found_path
 		char	   *name = string_member(source, path, "name");
 
 		append_name(&names, name);
-		if (strcmp(name, wanted) == 0)
-		{
-			found = source;
-			*found_path = path;
-		}
+		if (strcmp(name, wanted) != 0)
+			continue;
+		if (found != NULL)
+			raise_bad_metadata(path, "has the name of another source");
+		found = source;
+		*found_path = path;
 	}
 	if (found == NULL)
 		raise_bad_source(wanted, names.len == 0 ? "The metadata has no sources." :
@@ -325,7 +326,7 @@ parse(Slice text)
 	return document.root;
 }
 
-Source *
+Source	   *
 metadata_read(Slice text, const char *name)
 {
 	Source	   *source = palloc0(sizeof(Source));

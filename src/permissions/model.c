@@ -4,7 +4,6 @@
  */
 #include "compat.h"
 
-#include "catalog/namespace.h"
 #include "catalog/pg_policy.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -12,30 +11,11 @@
 #include "permissions/helper.h"
 #include "permissions/inherit.h"
 #include "permissions/model.h"
-#include "permissions/name.h"
 #include "permissions/query.h"
 #include "permissions/raise.h"
+#include "permissions/stored.h"
 
 /* ---- what was asked for ---- */
-
-/* Hasura keeps its metadata in one row. */
-static Slice
-metadata_of_database(void)
-{
-	Oid			schema = get_namespace_oid("hdb_catalog", true /* missing is ok */ );
-	List	   *rows;
-	char	   *text;
-
-	if (!OidIsValid(schema) || !OidIsValid(get_relname_relid("hdb_metadata", schema)))
-		raise_no_metadata();
-	rows = query_rows("SELECT jsonb_build_object('resource_version', resource_version,"
-					  " 'metadata', metadata::jsonb)"
-					  " FROM hdb_catalog.hdb_metadata WHERE id = 1", NIL, NIL);
-	text = rows == NIL ? NULL : ((QueryRow *) linitial(rows))->values[0];
-	if (text == NULL)
-		raise_no_metadata();
-	return slice_cstring(text);
-}
 
 static const JsonNode *
 parse_options(Slice text)
@@ -206,7 +186,7 @@ find_former_tables(Model *model, const List *policies)
 	}
 }
 
-Model *
+Model	   *
 model_make(const Request *request)
 {
 	Model	   *model = palloc0(sizeof(Model));
@@ -216,10 +196,11 @@ model_make(const Request *request)
 	ListCell   *cell;
 
 	if (metadata.data == NULL)
-		metadata = metadata_of_database();
+		metadata = stored_metadata();
+	model->for_check = request->for_check;
 	model->helper_schema = helper_schema(request->source);
 	model->tagged = tagged_list();
-	model->options_json = request->options_of_apply ? options_since_apply(model, given) : given;
+	model->options_json = request->for_check ? options_since_apply(model, given) : given;
 	options_read(model->options_json, &model->options);
 	model->source = metadata_read(metadata, request->source);
 	model->roles = role_list(model->source, &model->options);
@@ -243,19 +224,10 @@ model_role(const Model *model, const Rule *rule)
 	return role_find(model->roles, rule->role);
 }
 
-Rule *
+Rule	   *
 model_rule(const Table *table, const char *role, Operation operation)
 {
 	Rule	   *rule = rule_find(table, role, operation);
 
 	return rule != NULL && rule_is_made(rule) ? rule : NULL;
-}
-
-/* As Hasura names the root field: the schema in front unless it is public. */
-char *
-model_view_name(const Table *table)
-{
-	if (strcmp(table->schema, "public") == 0)
-		return pstrdup(table->name);
-	return name_bounded(psprintf("%s_%s", table->schema, table->name));
 }

@@ -29,6 +29,7 @@ typedef struct Model
 	List	   *former_roles;	/* of Role: those that only policies made earlier are for */
 	List	   *former_tables;	/* of Table: likewise */
 	List	   *wrappers;		/* of Field: those that rules call */
+	bool		for_check;
 } Model;
 
 /* What is asked for: metadata as JSON text (NULL data: that of this database). */
@@ -37,7 +38,8 @@ typedef struct Request
 	Slice		metadata;
 	char	   *source;
 	Slice		options;		/* JSON text */
-	bool		options_of_apply;	/* those left out are what the last apply was told */
+	bool		for_check;		/* options left out are those of the last apply; drift refuses
+								 * nothing */
 } Request;
 
 extern Model *model_make(const Request *request);
@@ -54,11 +56,11 @@ extern const Role *model_role(const Model *model, const Rule *rule);
 /* A table's rule for a role, if it is made; else NULL. */
 extern Rule *model_rule(const Table *table, const char *role, Operation operation);
 
-/* The name of a rule's role view, unquoted; its schema is the database role's name. */
-extern char *model_view_name(const Table *table);
-
 /* ---- judge.c: what is found of the rules when they stand side by side ---- */
 
 extern void judge_rules(Model *model);
+
+/* judge_presets.c: the same for presets; of the tables with these oids. */
+extern void judge_presets(const Model *model, const List *tables);
 
 #endif							/* HERM_PERMISSIONS_MODEL_H */

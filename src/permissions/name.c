@@ -13,7 +13,7 @@
 #define DIGITS 8
 #define KEPT (NAMEDATALEN - 1 - 1 - DIGITS)
 
-char *
+char	   *
 name_digest(const char *text)
 {
 	Datum		digest = DirectFunctionCall1(sha256_bytea, PointerGetDatum(cstring_to_text(text)));
@@ -24,7 +24,7 @@ name_digest(const char *text)
 	return hex;
 }
 
-char *
+char	   *
 name_bounded(const char *name)
 {
 	int			len = (int) strlen(name);
@@ -34,4 +34,19 @@ name_bounded(const char *name)
 		return pstrdup(name);
 	kept = pg_mbcliplen(name, len, KEPT);
 	return psprintf("%.*s_%.*s", kept, name, DIGITS, name_digest(name));
+}
+
+char	   *
+name_joined(const char *schema, const char *name)
+{
+	if (strchr(schema, '.') != NULL || strchr(name, '.') != NULL)
+		return name_bounded(quote_qualified_identifier(schema, name));
+	return name_bounded(psprintf("%s.%s", schema, name));
+}
+
+char	   *
+name_of_role_view(const char *schema, const char *name)
+{
+	return strcmp(schema, "public") == 0 ? pstrdup(name) :
+		name_bounded(psprintf("%s_%s", schema, name));
 }

@@ -25,7 +25,7 @@
 #define ALL_BUT_JSON (~BIT(TYPE_IS_JSON))
 
 static const OperatorRow operators[] = {
-	/* name              classes       form            symbol   keyword        right             type */
+	/* name, classes, form, symbol, keyword, right side, type of the right side */
 	{"eq", ALL_BUT_JSON, FORM_BINARY, "=", NULL, RIGHT_SAME_OR_NULL, NULL},
 	{"ne", ALL_BUT_JSON, FORM_BINARY, "<>", NULL, RIGHT_SAME_OR_NULL, NULL},
 	{"neq", ALL_BUT_JSON, FORM_BINARY, "<>", NULL, RIGHT_SAME_OR_NULL, NULL},
@@ -137,7 +137,7 @@ server_has(const char *symbol, Oid left, Oid right)
 	return true;
 }
 
-char *
+char	   *
 operators_sql(const OperatorRow *row, Oid left, Oid right)
 {
 	Oid			schema = type_extension_schema(left);
@@ -150,11 +150,10 @@ operators_sql(const OperatorRow *row, Oid left, Oid right)
 	return sql;
 }
 
-const char *
+char	   *
 operators_equality(Oid left, Oid right)
 {
 	static const OperatorRow equality = {.symbol = "="};
-	const char *sql = operators_sql(&equality, getBaseType(left), getBaseType(right));
 
-	return sql != NULL ? sql : "=";
+	return operators_sql(&equality, getBaseType(left), getBaseType(right));
 }

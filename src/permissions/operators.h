@@ -64,7 +64,7 @@ extern const OperatorRow *operators_find(Slice name, TypeClass class, bool *know
  */
 extern char *operators_sql(const OperatorRow *row, Oid left, Oid right);
 
-/* Equality between two columns' types, as above; "=" where the server decides itself. */
-extern const char *operators_equality(Oid left, Oid right);
+/* Equality between two columns' types, as above. */
+extern char *operators_equality(Oid left, Oid right);
 
 #endif							/* HERM_PERMISSIONS_OPERATORS_H */

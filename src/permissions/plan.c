@@ -24,7 +24,7 @@ digest_of(const List *statements)
 	return name_digest(all.data);
 }
 
-Planned *
+Planned    *
 plan_object(PermissionPlan *plan, const Planned *object)
 {
 	Planned    *planned = palloc(sizeof(Planned));
@@ -88,7 +88,7 @@ emit_all(PermissionPlan *plan, const List *planned)
 
 /* ---- conditions ---- */
 
-char *
+char	   *
 plan_guard(const Rule *rule)
 {
 	StringInfoData guard;
@@ -102,7 +102,7 @@ plan_guard(const Rule *rule)
 	return guard.data;
 }
 
-char *
+char	   *
 plan_filter(const PermissionPlan *plan, const Rule *rule)
 {
 	if (condition_is_true(rule->filter))
@@ -169,6 +169,7 @@ plan_make(const Model *model)
 	List	   *roles;
 	List	   *helpers;
 	List	   *policies = NIL;
+	List	   *owners;
 	List	   *views;
 	ListCell   *cell;
 
@@ -178,6 +179,7 @@ plan_make(const Model *model)
 	helpers = plan_helpers(plan);
 	foreach(cell, plan->secured)
 		policies = lappend(policies, plan_policies(plan, lfirst(cell)));
+	owners = plan_owner_policies(plan);
 	views = plan_role_views(plan);
 
 	plan_step(plan, "script", NULL, pstrdup("SET LOCAL search_path = pg_catalog, pg_temp"), false);
@@ -185,6 +187,7 @@ plan_make(const Model *model)
 	emit_all(plan, roles);
 	plan_memberships(plan);
 	emit_all(plan, helpers);
+	emit_all(plan, owners);
 	/* row security comes after the policies: with it, each policy costs reading all before it */
 	foreach(cell, plan->secured)
 	{

@@ -69,8 +69,11 @@ extern List *plan_role_views(PermissionPlan *plan);
 
 /* plan_tables.c: policies and triggers; and row security and grants. */
 extern List *plan_policies(PermissionPlan *plan, Table *table);
+extern List *plan_owner_policies(PermissionPlan *plan);
 extern void plan_row_security(PermissionPlan *plan, const Table *table);
 extern void plan_grants(PermissionPlan *plan, const Table *table);
+
+/* plan_usage.c: USAGE of the schemas and sequences that go with the grants. */
 extern void plan_usage(PermissionPlan *plan);
 
 /* plan_drop.c: what carries the source's tag and must go. */
@@ -78,6 +81,7 @@ extern void plan_drops(PermissionPlan *plan);
 
 /* The statement that drops a tagged object, and the order in which they can go. */
 extern char *plan_drop_statement(const Tagged *tagged);
+
 /*
  * The statements that leave tables without the row security that apply gave them,
  * once tagged policies are gone; a list of char *.

@@ -53,7 +53,7 @@ plan_compare_drops(const ListCell *a, const ListCell *b)
 	return order != 0 ? order : strcmp(first->object, second->object);
 }
 
-char *
+char	   *
 plan_drop_statement(const Tagged *tagged)
 {
 	return psprintf("DROP %s", tagged->object);
@@ -108,41 +108,39 @@ mark_dependents(const List *tagged, const List *oids)
 }
 
 static bool
-is_stood_on(const Tagged *tagged)
+can_be_stood_on(const Tagged *tagged)
 {
 	return tagged->class == RelationRelationId || tagged->class == ProcedureRelationId;
 }
 
 /*
- * Views and functions are made anew when they change: their columns and types may.
- * What stands on them goes before they do, also before those that go for good.
+ * Views and functions are made anew when they change, as their columns and types may.  What
+ * stands on them, or on those that are no longer wanted, goes first.
  */
 static void
-mark_changed(const PermissionPlan *plan)
+mark_going(const PermissionPlan *plan)
 {
-	List	   *changed = NIL;
+	List	   *going = NIL;
 	ListCell   *cell;
-
-	foreach(cell, plan->model->tagged)
-	{
-		const Tagged *tagged = lfirst(cell);
-
-		if (is_stood_on(tagged) && is_unwanted(plan, tagged))
-			changed = lappend_oid(changed, tagged->oid);
-	}
 
 	foreach(cell, plan->planned)
 	{
 		const Planned *planned = lfirst(cell);
-		Tagged	   *tagged = planned->tagged;
 
-		if (tagged == NULL || planned->is_current || !is_stood_on(tagged))
+		if (planned->tagged != NULL && !planned->is_current)
+			planned->tagged->must_go = can_be_stood_on(planned->tagged);
+	}
+	foreach(cell, plan->model->tagged)
+	{
+		Tagged	   *tagged = lfirst(cell);
+
+		if (!tagged->must_go && !(is_unwanted(plan, tagged) && can_be_stood_on(tagged)))
 			continue;
 		tagged->must_go = true;
-		changed = lappend_oid(changed, tagged->oid);
+		going = lappend_oid(going, tagged->oid);
 	}
-	while (changed != NIL)
-		changed = mark_dependents(plan->model->tagged, changed);
+	while (going != NIL)
+		going = mark_dependents(plan->model->tagged, going);
 }
 
 /* ---- row security ---- */
@@ -184,7 +182,7 @@ find_guarded(const List *gone)
 	return guarded;
 }
 
-List *
+List	   *
 plan_release_statements(const List *gone)
 {
 	List	   *guarded = find_guarded(gone);
@@ -241,7 +239,7 @@ plan_drops(PermissionPlan *plan)
 	List	   *gone = NIL;
 	ListCell   *cell;
 
-	mark_changed(plan);
+	mark_going(plan);
 	foreach(cell, plan->model->tagged)
 	{
 		Tagged	   *tagged = lfirst(cell);

@@ -16,6 +16,7 @@
 #include "permissions/condition_sql.h"
 #include "permissions/helper.h"
 #include "permissions/plan.h"
+#include "permissions/name.h"
 #include "permissions/query.h"
 #include "permissions/raise.h"
 
@@ -92,7 +93,7 @@ plan_memberships(PermissionPlan *plan)
 }
 
 /* A role that is there already is used as it is: it was found harmless. */
-List *
+List	   *
 plan_roles(PermissionPlan *plan)
 {
 	List	   *planned = NIL;
@@ -199,6 +200,21 @@ wrapper_object(PermissionPlan *plan, const Field *field)
 	return plan_object(plan, &object);
 }
 
+/* Whether it has been planned for another computed field, of the same function. */
+static bool
+has_wrapper(const PermissionPlan *plan, const Field *field)
+{
+	const char *object = psprintf("function %s", field_signature(field, plan->model->helper_schema));
+	ListCell   *cell;
+
+	foreach(cell, plan->planned)
+	{
+		if (strcmp(((Planned *) lfirst(cell))->object, object) == 0)
+			return true;
+	}
+	return false;
+}
+
 static Planned *
 helper_object(PermissionPlan *plan, const Table *table)
 {
@@ -215,12 +231,13 @@ helper_object(PermissionPlan *plan, const Table *table)
 	return plan_object(plan, &object);
 }
 
+/* Rules of views alone make no policy, and enter other tables all the same. */
 static bool
-is_anything_made(const Model *model)
+makes_anything(const PermissionPlan *plan)
 {
 	ListCell   *cell;
 
-	foreach(cell, model->rules)
+	foreach(cell, plan->model->rules)
 	{
 		if (rule_is_made(lfirst(cell)))
 			return true;
@@ -228,18 +245,20 @@ is_anything_made(const Model *model)
 	return false;
 }
 
-/* The helper schema is there also where it is empty: its tag keeps the options. */
-List *
+List	   *
 plan_helpers(PermissionPlan *plan)
 {
 	List	   *planned = NIL;
 	ListCell   *cell;
 
-	if (!is_anything_made(plan->model))
+	if (!makes_anything(plan))
 		return NIL;
 	planned = lappend(planned, schema_object(plan, plan->model->helper_schema, NULL));
 	foreach(cell, plan->model->wrappers)
-		planned = lappend(planned, wrapper_object(plan, lfirst(cell)));
+	{
+		if (!has_wrapper(plan, lfirst(cell)))
+			planned = lappend(planned, wrapper_object(plan, lfirst(cell)));
+	}
 	foreach(cell, plan->model->source->tables)
 	{
 		const Table *table = lfirst(cell);
@@ -304,7 +323,8 @@ put_field(StringInfo items, const PermissionPlan *plan, const Rule *rule, const 
 	StringInfoData call;
 
 	initStringInfo(&call);
-	field_append_call(&call, field, plan->model->helper_schema, rule->table->alias);
+	field_append_call(&call, field, plan->model->helper_schema,
+					  psprintf("%s.*", rule->table->alias));
 	put_item(items, call.data, shown != NULL ? shown->condition : NULL, field->name, plan,
 			 rule->table);
 }
@@ -329,7 +349,7 @@ static Planned *
 view_object(PermissionPlan *plan, const Rule *rule)
 {
 	const Role *role = model_role(plan->model, rule);
-	char	   *name = table_qualified(role->database_name, model_view_name(rule->table));
+	char	   *name = table_qualified(role->database_name, name_of_role_view(rule->table->schema, rule->table->name));
 	StringInfoData items;
 	Planned		object = {
 		.object = psprintf("view %s", name),
@@ -355,7 +375,7 @@ view_object(PermissionPlan *plan, const Rule *rule)
 	return plan_object(plan, &object);
 }
 
-List *
+List	   *
 plan_role_views(PermissionPlan *plan)
 {
 	List	   *planned = NIL;

@@ -4,9 +4,6 @@
  */
 #include "compat.h"
 
-#include "catalog/namespace.h"
-#include "catalog/pg_class.h"
-#include "catalog/pg_namespace.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 
@@ -15,7 +12,6 @@
 #include "permissions/grants.h"
 #include "permissions/name.h"
 #include "permissions/plan.h"
-#include "permissions/query.h"
 #include "permissions/raise.h"
 
 /* ---- row security ---- */
@@ -168,8 +164,9 @@ owner_policy(PermissionPlan *plan, const Table *table)
 								  quote_identifier(GetUserNameFromId(table->owner, false))), tag);
 }
 
+/* Whether a role view, a helper view or the wrapper of a computed field reads it. */
 static bool
-is_read_as_owner(const Table *table)
+is_read_as_owner(const PermissionPlan *plan, const Table *table)
 {
 	ListCell   *cell;
 
@@ -180,7 +177,38 @@ is_read_as_owner(const Table *table)
 		if (rule_is_made(rule) && rule_needs_view(rule))
 			return true;
 	}
+	foreach(cell, plan->model->wrappers)
+	{
+		const Field *field = lfirst(cell);
+
+		if (field->table == table || field->rows_of == table)
+			return true;
+	}
 	return table->has_helper;
+}
+
+static bool
+will_be_forced(const PermissionPlan *plan, const Table *table)
+{
+	if (list_member_ptr(plan->secured, table))
+		return is_forced(plan, table);
+	return table->has_row_security && table->forces_row_security;
+}
+
+List	   *
+plan_owner_policies(PermissionPlan *plan)
+{
+	List	   *planned = NIL;
+	ListCell   *cell;
+
+	foreach(cell, plan->model->source->tables)
+	{
+		const Table *table = lfirst(cell);
+
+		if (OidIsValid(table->oid) && will_be_forced(plan, table) && is_read_as_owner(plan, table))
+			planned = lappend(planned, owner_policy(plan, table));
+	}
+	return planned;
 }
 
 /* ---- presets ---- */
@@ -230,7 +258,7 @@ preset_trigger(PermissionPlan *plan, const Table *table, Operation operation, co
 	return plan_object(plan, &object);
 }
 
-List *
+List	   *
 plan_policies(PermissionPlan *plan, Table *table)
 {
 	static const Operation with_presets[] = {OPERATION_INSERT, OPERATION_UPDATE};
@@ -244,8 +272,6 @@ plan_policies(PermissionPlan *plan, Table *table)
 	}
 	if (plan->model->options.exempt_roles != NIL)
 		planned = lappend(planned, exempt_policy(plan, table));
-	if (is_forced(plan, table) && is_read_as_owner(table))
-		planned = lappend(planned, owner_policy(plan, table));
 	for (int i = 0; i < COUNT_OF(with_presets); i++)
 	{
 		char	   *presets = presets_of(table, with_presets[i]);
@@ -306,176 +332,4 @@ plan_grants(PermissionPlan *plan, const Table *table)
 		foreach(statement, grants_statements(table, role))
 			plan_step(plan, object, role->name, lfirst(statement), is_needed);
 	}
-}
-
-/* ---- what goes with the grants: schemas and sequences ---- */
-
-/* One thing that roles need USAGE of. */
-typedef struct Usable
-{
-	Oid			class;
-	Oid			oid;
-	char	   *object;			/* "schema s", "sequence s.q" */
-} Usable;
-
-static bool
-role_has_rule(const Role *role, const Table *table, bool insert_only)
-{
-	for (Operation operation = 0; operation < OPERATION_COUNT; operation++)
-	{
-		if ((operation == OPERATION_INSERT || !insert_only) &&
-			model_rule(table, role->name, operation) != NULL)
-			return true;
-	}
-	return false;
-}
-
-static bool
-role_needs(const Role *role, const List *tables, bool insert_only)
-{
-	ListCell   *cell;
-
-	foreach(cell, tables)
-	{
-		if (role_has_rule(role, lfirst(cell), insert_only))
-			return true;
-	}
-	return false;
-}
-
-/* Whether another source gives a role something in a schema. */
-static bool
-is_used_elsewhere(const PermissionPlan *plan, const Usable *usable, const Role *role)
-{
-	ListCell   *cell;
-
-	if (usable->class != NamespaceRelationId)
-		return false;
-	foreach(cell, query_rows("SELECT format('policy %I on %I.%I', p.polname, n.nspname, c.relname)"
-							 " FROM pg_catalog.pg_policy p JOIN pg_catalog.pg_class c ON c.oid = p.polrelid"
-							 " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
-							 " WHERE n.oid = ANY ($1) AND p.polroles && $2",
-							 list_make1_oid(usable->oid), list_make1_oid(role->oid)))
-	{
-		const Tagged *tagged = tagged_find(plan->model->tagged, ((QueryRow *) lfirst(cell))->values[0]);
-
-		if (tagged != NULL && !tagged_is_of(tagged, plan->model->source->name))
-			return true;
-	}
-	return false;
-}
-
-static void
-plan_revoke_usage(PermissionPlan *plan, const Usable *usable, const Role *role)
-{
-	if (!is_used_elsewhere(plan, usable, role))
-		plan_step(plan, usable->object, role->name,
-				  psprintf("REVOKE USAGE ON %s FROM %s", usable->object, role->label), true);
-}
-
-/* tables: those for whose sake a role needs it. */
-static void
-plan_usage_of(PermissionPlan *plan, const Usable *usable, const List *tables)
-{
-	bool		insert_only = usable->class == RelationRelationId;
-	ListCell   *cell;
-
-	foreach(cell, plan->model->roles)
-	{
-		const Role *role = lfirst(cell);
-		bool		has = OidIsValid(role->oid) &&
-		grants_has_usage(usable->class, usable->oid, role->oid);
-
-		if (role_needs(role, tables, insert_only))
-			plan_step(plan, usable->object, role->name,
-					  psprintf("GRANT USAGE ON %s TO %s", usable->object, role->label), !has);
-		else if (has)
-			plan_revoke_usage(plan, usable, role);
-	}
-	foreach(cell, plan->model->former_roles)
-	{
-		const Role *role = lfirst(cell);
-
-		if (grants_has_usage(usable->class, usable->oid, role->oid))
-			plan_revoke_usage(plan, usable, role);
-	}
-}
-
-static List *
-tables_now_and_then(const PermissionPlan *plan)
-{
-	return list_concat_copy(plan->model->source->tables, plan->model->former_tables);
-}
-
-static List *
-secured_in(const PermissionPlan *plan, const char *schema)
-{
-	List	   *tables = NIL;
-	ListCell   *cell;
-
-	foreach(cell, plan->secured)
-	{
-		Table	   *table = lfirst(cell);
-
-		if (strcmp(table->schema, schema) == 0)
-			tables = lappend(tables, table);
-	}
-	return tables;
-}
-
-static void
-plan_schema_usage(PermissionPlan *plan)
-{
-	List	   *done = NIL;
-	ListCell   *cell;
-
-	foreach(cell, tables_now_and_then(plan))
-	{
-		const Table *table = lfirst(cell);
-		Usable		schema = {
-			.class = NamespaceRelationId,
-			.oid = get_namespace_oid(table->schema, true /* missing is ok */ ),
-			.object = psprintf("schema %s", quote_identifier(table->schema)),
-		};
-
-		if (!OidIsValid(schema.oid) || list_member_oid(done, schema.oid))
-			continue;
-		done = lappend_oid(done, schema.oid);
-		plan_usage_of(plan, &schema, secured_in(plan, table->schema));
-	}
-}
-
-/* Defaults take their values with the rights of who inserts; those of identity columns do not. */
-static void
-plan_sequence_usage(PermissionPlan *plan)
-{
-	List	   *oids = NIL;
-	ListCell   *cell;
-
-	foreach(cell, tables_now_and_then(plan))
-		oids = lappend_oid(oids, ((Table *) lfirst(cell))->oid);
-	foreach(cell, query_rows("SELECT DISTINCT a.adrelid, s.oid, format('sequence %I.%I', n.nspname, s.relname) AS object"
-							 " FROM pg_catalog.pg_attrdef a JOIN pg_catalog.pg_depend d"
-							 " ON d.classid = 'pg_attrdef'::regclass AND d.objid = a.oid AND d.refclassid = 'pg_class'::regclass"
-							 " JOIN pg_catalog.pg_class s ON s.oid = d.refobjid AND s.relkind = 'S'"
-							 " JOIN pg_catalog.pg_namespace n ON n.oid = s.relnamespace"
-							 " WHERE a.adrelid = ANY ($1) ORDER BY object, a.adrelid", oids, NIL))
-	{
-		const QueryRow *row = lfirst(cell);
-		Table	   *table = source_table_of(plan->model->source, query_oid(row, 0));
-		Usable		sequence = {
-			.class = RelationRelationId,
-			.oid = query_oid(row, 1),
-			.object = row->values[2],
-		};
-
-		plan_usage_of(plan, &sequence, table != NULL ? list_make1(table) : NIL);
-	}
-}
-
-void
-plan_usage(PermissionPlan *plan)
-{
-	plan_schema_usage(plan);
-	plan_sequence_usage(plan);
 }

@@ -24,15 +24,18 @@ oid_array(const List *oids)
 										   TYPALIGN_INT));
 }
 
-List *
+List	   *
 query_rows(const char *sql, const List *first_oids, const List *second_oids)
 {
 	Oid			types[] = {OIDARRAYOID, OIDARRAYOID};
 	Datum		values[] = {oid_array(first_oids), oid_array(second_oids)};
 	List	   *rows = NIL;
+	int			result;
 
-	if (SPI_execute_with_args(sql, COUNT_OF(types), types, values, NULL, false /* sees what was just done */ ,
-							  0 /* all rows */ ) != SPI_OK_SELECT)
+	/* not read only: it sees what the statements before have done */
+	result = SPI_execute_with_args(sql, COUNT_OF(types), types, values, NULL, false,
+								   0 /* all rows */ );
+	if (result != SPI_OK_SELECT)
 		raise_failed_query(sql);
 	for (uint64 i = 0; i < SPI_processed; i++)
 	{

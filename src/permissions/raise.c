@@ -50,7 +50,7 @@ raise_no_metadata(void)
 	ereport(ERROR,
 			(errcode(ERRCODE_UNDEFINED_TABLE),
 			 errmsg("there is no metadata in this database"),
-			 errdetail("hdb_catalog.hdb_metadata is not there, or has no row with id 1."),
+			 errdetail("hdb_catalog.hdb_metadata is not there as Hasura makes it, or has no row with id 1."),
 			 errhint("Give the metadata as the first argument: the output of \"hasura metadata "
 					 "export -o json\".")));
 }

@@ -87,13 +87,13 @@ joined(const Findings *findings, bool codes, const char *between)
 	return out.len > 0 ? out.data : NULL;
 }
 
-char *
+char	   *
 findings_codes(const Findings *findings)
 {
 	return joined(findings, true, ",");
 }
 
-char *
+char	   *
 findings_details(const Findings *findings)
 {
 	return joined(findings, false, " ");

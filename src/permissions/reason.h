@@ -45,6 +45,7 @@ typedef enum Outcome
 	X(REASON_FOREIGN_POLICY,      OUTCOME_REFUSED,  "foreign-policy") \
 	X(REASON_NOT_A_TABLE,         OUTCOME_REFUSED,  "not-a-table") \
 	X(REASON_VIEW_NAME,           OUTCOME_REFUSED,  "view-name") \
+	X(REASON_PRESET_REACH,        OUTCOME_REFUSED,  "preset-reach") \
 	X(REASON_BACKEND_ONLY,        OUTCOME_REFUSED,  "backend-only") \
 	X(REASON_VALIDATE_INPUT,      OUTCOME_REFUSED,  "validate-input") \
 	X(REASON_ROOT_FIELDS,         OUTCOME_REFUSED,  "root-fields") \

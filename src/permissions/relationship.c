@@ -228,6 +228,8 @@ resolve_mapping(const Search *search, const JsonNode *json, Table **target, List
 {
 	const JsonNode *mapping = json_member(json, "column_mapping");
 
+	if (json_member(json, "source") != NULL)
+		return refuse(search, REASON_REMOTE_RELATIONSHIP, "leads to another source");
 	*target = find_target(search, json_member(json, "remote_table"));
 	if (*target == NULL)
 		return false;
@@ -246,6 +248,33 @@ resolve_mapping(const Search *search, const JsonNode *json, Table **target, List
 		*join = add_pair(*join, outer, inner);
 	}
 	return true;
+}
+
+/* A join that the server cannot make would end the whole call. */
+static bool
+check_join(const Search *search, const List *join)
+{
+	ListCell   *cell;
+
+	foreach(cell, join)
+	{
+		const JoinPair *pair = lfirst(cell);
+
+		if (operators_equality(pair->inner->type, pair->outer->type) == NULL)
+			return refuse(search, REASON_RELATIONSHIP,
+						  psprintf("joins \"%s\" and \"%s\", whose types have no equality",
+								   pair->outer->name, pair->inner->name));
+	}
+	return true;
+}
+
+static bool
+resolve(const Search *search, const JsonNode *key, const JsonNode *mapping, Table **target, List **join)
+{
+	if (mapping != NULL)
+		return resolve_mapping(search, mapping, target, join);
+	return key->kind == JSON_KIND_OBJECT ? resolve_foreign_key(search, key, target, join) :
+		resolve_own_key(search, key, target, join);
 }
 
 bool
@@ -268,8 +297,5 @@ relationship_resolve(const ConditionContext *context, const Table *table, Slice 
 	if ((key != NULL) == (mapping != NULL))
 		return refuse(&search, REASON_RELATIONSHIP,
 					  "is neither by foreign key nor by a manual configuration");
-	if (mapping != NULL)
-		return resolve_mapping(&search, mapping, target, join);
-	return key->kind == JSON_KIND_OBJECT ? resolve_foreign_key(&search, key, target, join) :
-		resolve_own_key(&search, key, target, join);
+	return resolve(&search, key, mapping, target, join) && check_join(&search, *join);
 }

@@ -30,6 +30,7 @@ typedef struct Rule
 	Bitmapset  *columns;		/* positions; insert and update: without presets */
 	List	   *fields;			/* select: of Field */
 	List	   *cells;			/* select, inherited: of Cell */
+	Bitmapset  *nulled;			/* select, inherited: positions that must not show plainly */
 	Condition  *filter;			/* select, update, delete */
 	Condition  *check;			/* insert, update; NULL: none */
 	const JsonNode *presets;	/* insert, update: an object, or NULL */

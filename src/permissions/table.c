@@ -4,13 +4,16 @@
  */
 #include "compat.h"
 
+#include "access/htup_details.h"
 #include "access/relation.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_attribute.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_constraint.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
+#include "utils/syscache.h"
 
 #include "permissions/table.h"
 
@@ -46,6 +49,35 @@ copy_numbers(const AttrNumber *numbers, int count)
 	return copy;
 }
 
+static Oid
+parent_of_constraint(Oid constraint, Oid *relation)
+{
+	HeapTuple	tuple = SearchSysCache1(CONSTROID, ObjectIdGetDatum(constraint));
+	Oid			parent = InvalidOid;
+
+	*relation = InvalidOid;
+	if (!HeapTupleIsValid(tuple))
+		return InvalidOid;
+	parent = ((Form_pg_constraint) GETSTRUCT(tuple))->conparentid;
+	*relation = ((Form_pg_constraint) GETSTRUCT(tuple))->conrelid;
+	ReleaseSysCache(tuple);
+	return parent;
+}
+
+/* Beside a key to a partitioned table the server keeps one to each of its partitions. */
+static bool
+is_to_partition(Oid constraint)
+{
+	Oid			relation;
+	Oid			relation_of_parent;
+	Oid			parent = parent_of_constraint(constraint, &relation);
+
+	if (!OidIsValid(parent))
+		return false;
+	parent_of_constraint(parent, &relation_of_parent);
+	return relation_of_parent == relation;
+}
+
 static void
 read_foreign_keys(Table *table, Relation relation)
 {
@@ -54,8 +86,11 @@ read_foreign_keys(Table *table, Relation relation)
 	foreach(cell, RelationGetFKeyList(relation))
 	{
 		ForeignKeyCacheInfo *info = lfirst(cell);
-		ForeignKey *key = palloc(sizeof(ForeignKey));
+		ForeignKey *key;
 
+		if (is_to_partition(info->conoid))
+			continue;
+		key = palloc(sizeof(ForeignKey));
 		key->target = info->confrelid;
 		key->count = info->nkeys;
 		key->columns = copy_numbers(info->conkey, info->nkeys);
@@ -73,6 +108,7 @@ read_relation(Table *table, Relation relation)
 	table->kind = relation->rd_rel->relkind;
 	table->has_row_security = relation->rd_rel->relrowsecurity;
 	table->forces_row_security = relation->rd_rel->relforcerowsecurity;
+	table->is_invoker_view = table->kind == RELKIND_VIEW && RelationHasSecurityInvoker(relation);
 	read_columns(table, RelationGetDescr(relation));
 	read_foreign_keys(table, relation);
 }
@@ -84,7 +120,7 @@ is_relation_of_rows(char kind)
 		kind == RELKIND_MATVIEW || kind == RELKIND_FOREIGN_TABLE;
 }
 
-Table *
+Table	   *
 table_make(const char *schema, const char *name)
 {
 	Table	   *table = palloc0(sizeof(Table));
@@ -130,7 +166,7 @@ table_can_have_policies(const Table *table)
 	return table->kind == RELKIND_RELATION || table->kind == RELKIND_PARTITIONED_TABLE;
 }
 
-char *
+char	   *
 table_qualified(const char *schema, const char *name)
 {
 	return quote_qualified_identifier(schema, name);

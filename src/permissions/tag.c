@@ -112,7 +112,7 @@ put_variables(StringInfo out, const List *variables)
 }
 
 /* "emitted" and "catalog" come last: the completion adds the one behind the other. */
-char *
+char	   *
 tag_write(const TagFields *fields, const char *emitted, const char *catalog)
 {
 	StringInfoData out;

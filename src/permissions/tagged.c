@@ -13,37 +13,46 @@
 /*
  * What carries a comment that starts like a tag, with its definition as the server
  * shows it.  The end of the script that a plan is reads it in the same way, so that
- * a plan run by hand is checked like an applied one.
+ * a plan run by hand is checked like an applied one.  Comments come first, and each
+ * finds its object by number: so a definition is read once, whatever the planner knows.
  */
+#define TAGGED(class, oid) \
+	" JOIN pg_catalog.pg_description d ON d.classoid = '" class "'::regclass AND d.objoid = " oid \
+	" AND d.objsubid = 0 AND d.description LIKE '" TAG_PREFIX "{%'"
+
 #define DEFINITIONS \
-	"SELECT o.class::oid, o.oid, o.relation, o.object, d.description," \
+	"SELECT o.class::oid, o.oid, o.relation, o.object, o.description," \
 	" encode(sha256(convert_to(o.definition, 'UTF8')), 'hex') AS fingerprint\n" \
 	"FROM (\n" \
-	"  SELECT 'pg_policy'::regclass, p.oid, c.oid, format('policy %I on %I.%I', p.polname, n.nspname, c.relname)," \
-	" concat_ws(' ', p.polcmd, p.polpermissive, ARRAY(SELECT r::regrole::text FROM unnest(p.polroles) r ORDER BY 1)," \
+	"  SELECT 'pg_policy'::regclass, p.oid, c.oid, d.description," \
+	" format('policy %I on %I.%I', p.polname, n.nspname, c.relname)," \
+	" concat_ws(' ', p.polcmd, p.polpermissive," \
+	" ARRAY(SELECT r::regrole::text FROM unnest(p.polroles) r ORDER BY 1)," \
 	" pg_get_expr(p.polqual, p.polrelid), '/', pg_get_expr(p.polwithcheck, p.polrelid))\n" \
 	"  FROM pg_catalog.pg_policy p JOIN pg_catalog.pg_class c ON c.oid = p.polrelid" \
-	" JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace\n" \
-	"  UNION ALL SELECT 'pg_trigger'::regclass, t.oid, c.oid, format('trigger %I on %I.%I', t.tgname, n.nspname, c.relname)," \
+	" JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace" TAGGED("pg_policy", "p.oid") "\n" \
+	"  UNION ALL SELECT 'pg_trigger'::regclass, t.oid, c.oid, d.description," \
+	" format('trigger %I on %I.%I', t.tgname, n.nspname, c.relname)," \
 	" concat_ws(' ', t.tgenabled, pg_get_triggerdef(t.oid))\n" \
 	"  FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid" \
-	" JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE NOT t.tgisinternal\n" \
-	"  UNION ALL SELECT 'pg_class'::regclass, c.oid, c.oid, format('view %I.%I', n.nspname, c.relname)," \
+	" JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace" TAGGED("pg_trigger", "t.oid") \
+	" WHERE NOT t.tgisinternal\n" \
+	"  UNION ALL SELECT 'pg_class'::regclass, c.oid, c.oid, d.description," \
+	" format('view %I.%I', n.nspname, c.relname)," \
 	" concat_ws(' ', c.reloptions, c.relowner::regrole, ARRAY(SELECT a::text FROM unnest(c.relacl) a ORDER BY 1)," \
 	" pg_get_viewdef(c.oid))\n" \
-	"  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'v'" \
-	" AND obj_description(c.oid, 'pg_class') LIKE '" TAG_PREFIX "{%'\n" \
-	"  UNION ALL SELECT 'pg_proc'::regclass, p.oid, 0, format('function %I.%I(%s)', n.nspname, p.proname," \
-	" pg_get_function_identity_arguments(p.oid)), concat_ws(' ', p.proowner::regrole," \
-	" ARRAY(SELECT a::text FROM unnest(p.proacl) a ORDER BY 1), pg_get_functiondef(p.oid))\n" \
+	"  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace" \
+	TAGGED("pg_class", "c.oid") " WHERE c.relkind = 'v'\n" \
+	"  UNION ALL SELECT 'pg_proc'::regclass, p.oid, 0, d.description," \
+	" format('function %I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid))," \
+	" concat_ws(' ', p.proowner::regrole, ARRAY(SELECT a::text FROM unnest(p.proacl) a ORDER BY 1)," \
+	" pg_get_functiondef(p.oid))\n" \
 	"  FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace" \
-	" WHERE p.prokind = 'f' AND obj_description(p.oid, 'pg_proc') LIKE '" TAG_PREFIX "{%'\n" \
-	"  UNION ALL SELECT 'pg_namespace'::regclass, n.oid, 0, format('schema %I', n.nspname)," \
+	TAGGED("pg_proc", "p.oid") " WHERE p.prokind = 'f'\n" \
+	"  UNION ALL SELECT 'pg_namespace'::regclass, n.oid, 0, d.description, format('schema %I', n.nspname)," \
 	" concat_ws(' ', n.nspowner::regrole, ARRAY(SELECT a::text FROM unnest(n.nspacl) a ORDER BY 1))\n" \
-	"  FROM pg_catalog.pg_namespace n\n" \
-	") o (class, oid, relation, object, definition)\n" \
-	"JOIN pg_catalog.pg_description d ON d.classoid = o.class AND d.objoid = o.oid AND d.objsubid = 0\n" \
-	"WHERE d.description LIKE '" TAG_PREFIX "{%'\n" \
+	"  FROM pg_catalog.pg_namespace n" TAGGED("pg_namespace", "n.oid") "\n" \
+	") o (class, oid, relation, description, object, definition)\n" \
 	"UNION ALL SELECT 'pg_authid'::regclass::oid, r.oid, 0, format('role %I', r.rolname), d.description," \
 	" encode(sha256(convert_to(concat_ws(' ', r.rolsuper, r.rolinherit, r.rolcreaterole, r.rolcreatedb," \
 	" r.rolcanlogin, r.rolreplication, r.rolbypassrls), 'UTF8')), 'hex')\n" \
@@ -79,7 +88,7 @@ compare_objects(const ListCell *a, const ListCell *b)
 	return strcmp(((const Tagged *) lfirst(a))->object, ((const Tagged *) lfirst(b))->object);
 }
 
-List *
+List	   *
 tagged_list(void)
 {
 	List	   *tagged = NIL;
@@ -107,7 +116,7 @@ tagged_list(void)
 	return tagged;
 }
 
-Tagged *
+Tagged	   *
 tagged_find(const List *tagged, const char *object)
 {
 	int			low = 0;
@@ -155,7 +164,7 @@ tagged_is_current(const Tagged *tagged, const char *emitted)
 		was_there != NULL && strcmp(was_there, tagged->fingerprint) == 0;
 }
 
-char *
+char	   *
 tagged_completion(void)
 {
 	return pstrdup("DO $herm_jwt$\n"

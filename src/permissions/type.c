@@ -9,10 +9,12 @@
 #include "catalog/pg_namespace.h"
 #include "catalog/pg_type.h"
 #include "commands/extension.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
+#include "utils/typcache.h"
 
 #include "permissions/type.h"
 
@@ -91,6 +93,42 @@ type_class(Oid type)
 		return TYPE_IS_OPAQUE;
 	return form.typnamespace == PG_CATALOG_NAMESPACE ? class_of_server(form.oid) :
 		class_in_extension(form.oid, NameStr(form.typname));
+}
+
+static bool
+row_has_domain(Oid type)
+{
+	TupleDesc	description = lookup_rowtype_tupdesc(type, -1 /* no modifier */ );
+	bool		found = false;
+
+	for (int i = 0; i < description->natts && !found; i++)
+		found = !TupleDescAttr(description, i)->attisdropped &&
+			type_has_domain(TupleDescAttr(description, i)->atttypid);
+	ReleaseTupleDesc(description);
+	return found;
+}
+
+bool
+type_has_domain(Oid type)
+{
+	FormData_pg_type form;
+
+	check_stack_depth();
+	if (!read_type(type, &form))
+		return false;
+	switch (form.typtype)
+	{
+		case TYPTYPE_DOMAIN:
+			return true;
+		case TYPTYPE_COMPOSITE:
+			return row_has_domain(type);
+		case TYPTYPE_RANGE:
+			return type_has_domain(get_range_subtype(type));
+		case TYPTYPE_MULTIRANGE:
+			return type_has_domain(get_multirange_range(type));
+		default:
+			return OidIsValid(form.typelem) && type_has_domain(form.typelem);
+	}
 }
 
 bool

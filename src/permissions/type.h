@@ -26,6 +26,12 @@ extern TypeClass type_class(Oid type);
 /* Whether it is geometry or geography, which are written as GeoJSON. */
 extern bool type_is_spatial(Oid type);
 
+/*
+ * Whether there is a domain in the type, or it is one: to read a text of it runs the
+ * domain's check, which is code of the domain's owner.
+ */
+extern bool type_has_domain(Oid type);
+
 /* The schema of the type's extension, if it belongs to one; else InvalidOid. */
 extern Oid	type_extension_schema(Oid type);
 

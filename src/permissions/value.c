@@ -129,7 +129,7 @@ value_text(const JsonNode *value, Oid type)
 	switch (value->kind)
 	{
 		case JSON_KIND_STRING:
-			return pnstrdup(value->text.data, value->text.len);
+			return type_is_spatial(type) ? NULL : pnstrdup(value->text.data, value->text.len);
 		case JSON_KIND_NUMBER:
 		case JSON_KIND_BOOLEAN:
 			return takes_scalars(class) ? json_text(value) : NULL;
@@ -153,17 +153,18 @@ is_about_server(int sqlstate)
 	int			category = ERRCODE_TO_CATEGORY(sqlstate);
 
 	return category == ERRCODE_TO_CATEGORY(ERRCODE_QUERY_CANCELED) ||
-		category == ERRCODE_TO_CATEGORY(ERRCODE_OUT_OF_MEMORY) ||
-		category == ERRCODE_TO_CATEGORY(ERRCODE_INTERNAL_ERROR);
+		category == ERRCODE_TO_CATEGORY(ERRCODE_OUT_OF_MEMORY);
 }
 
+/* GeoJSON is read as geometry, also for geography. */
 static void
 read_text(const char *text, Oid type)
 {
 	Oid			input;
 	Oid			parameter;
 
-	getTypeInputInfo(type, &input, &parameter);
+	getTypeInputInfo(type_is_spatial(type) ? type_of_extension(type, "geometry") : type, &input,
+					 &parameter);
 	(void) OidInputFunctionCall(input, pstrdup(text), parameter, -1 /* no type modifier */ );
 }
 
@@ -172,7 +173,7 @@ value_is_valid(const char *text, Oid type)
 {
 	MemoryContext context = CurrentMemoryContext;
 	ResourceOwner owner = CurrentResourceOwner;
-	volatile bool valid = true;
+	ErrorData  *volatile error = NULL;
 
 	BeginInternalSubTransaction(NULL);
 	MemoryContextSwitchTo(context);
@@ -183,14 +184,64 @@ value_is_valid(const char *text, Oid type)
 	}
 	PG_CATCH();
 	{
-		if (is_about_server(geterrcode()))
-			PG_RE_THROW();
+		MemoryContextSwitchTo(context);
+		error = CopyErrorData();
 		FlushErrorState();
 		RollbackAndReleaseCurrentSubTransaction();
-		valid = false;
 	}
 	PG_END_TRY();
 	MemoryContextSwitchTo(context);
 	CurrentResourceOwner = owner;
-	return valid;
+	if (error != NULL && is_about_server(error->sqlerrcode))
+		ReThrowError(error);
+	return error == NULL;
+}
+
+/* ---- times that move ---- */
+
+/* Whether values of a type are times, or have times in them. */
+static bool
+has_times(Oid type)
+{
+	Oid			element = get_element_type(type);
+	char		category;
+	bool		preferred;
+
+	get_type_category_preferred(OidIsValid(element) ? getBaseType(element) : type, &category,
+								&preferred);
+	return category == TYPCATEGORY_DATETIME || category == TYPCATEGORY_RANGE ||
+		category == TYPCATEGORY_COMPOSITE;
+}
+
+bool
+value_is_moving(const char *text, Oid type)
+{
+	static const char *const words[] = {"now", "today", "tomorrow", "yesterday"};
+	const char *letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+	size_t		length;
+
+	if (!has_times(type))
+		return false;
+	for (text += strcspn(text, letters); *text != '\0'; text += strcspn(text, letters))
+	{
+		length = strspn(text, letters);
+		for (int i = 0; i < COUNT_OF(words); i++)
+		{
+			if (length == strlen(words[i]) && pg_strncasecmp(text, words[i], length) == 0)
+				return true;
+		}
+		text += length;
+	}
+	return false;
+}
+
+bool
+value_is_now(const JsonNode *value, Oid type)
+{
+	const char *text;
+
+	if (value->kind != JSON_KIND_STRING || type != TIMESTAMPTZOID)
+		return false;
+	text = pnstrdup(value->text.data, value->text.len);
+	return pg_strcasecmp(text, "now") == 0 || pg_strcasecmp(text, "now()") == 0;
 }

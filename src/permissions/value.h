@@ -25,4 +25,13 @@ extern char *value_text(const JsonNode *value, Oid type);
 /* Whether the input function of that base type takes the text; runs in a subtransaction. */
 extern bool value_is_valid(const char *text, Oid type);
 
+/*
+ * Whether a text of that base type means another time whenever it is read, such as
+ * "tomorrow": a policy would keep the one of the day when it was made.
+ */
+extern bool value_is_moving(const char *text, Oid type);
+
+/* Whether a value is the moment of asking, which needs no keeping: now() as timestamptz. */
+extern bool value_is_now(const JsonNode *value, Oid type);
+
 #endif							/* HERM_PERMISSIONS_VALUE_H */

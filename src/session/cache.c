@@ -12,11 +12,11 @@
 
 #define BUCKETS 256				/* a power of two */
 
-/* The end of a token is its signature: no other part is as good a hash. */
-#define HASHED_BYTES 32
+/* The end of a token is its signature: no other part is as good a hash.  One round of it. */
+#define HASHED_BYTES 12
 
-/* 48 bytes in base64url: more than anybody guesses. */
-#define SECRET_BYTES 64
+/* 24 bytes in base64url: more than anybody guesses. */
+#define SECRET_BYTES 32
 
 /* Bytes; an entry of an ordinary token takes a quarter of it.  Larger ones are not kept. */
 #define ENTRY_MAX (64 * 1024)

@@ -21,13 +21,13 @@
 #include "session/stats.h"
 #include "settings.h"
 
-/* The token's session in force, and what it was judged by. */
+SessionConfirmation session_confirmation;
+
+/* The token's session in force; session_confirmation says what it was judged by. */
 static struct
 {
 	CachedToken *entry;			/* NULL: none; with a reference of ours */
-	uint64_t	settings_generation;
 	uint64_t	keyring_generation;
-	TimestampTz statement;
 }			memo;
 
 /* The session without a token, and the text it was made from. */
@@ -50,7 +50,7 @@ session_new_generation(void)
 static int64_t
 statement_time(void)
 {
-	return GetCurrentStatementStartTimestamp() +
+	return session_statement() +
 		(int64_t) (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * USECS_PER_DAY;
 }
 
@@ -177,16 +177,16 @@ make_or_renew(Slice token, Slice role, const Keyring *keyring, CachedToken **ent
 
 /* Judges a remembered token's times, which is all that can have changed. */
 static bool
-judge_again(CachedToken *entry, Rejection *rejection)
+judge_times(CachedToken *entry, Rejection *rejection)
 {
-	if (verification_judge_times(&entry->verification, statement_time(), rejection))
-	{
+	bool		accepted = verification_judge_times(&entry->verification, statement_time(),
+													rejection);
+
+	if (accepted)
 		stats_count_cache_hit();
-		return true;
-	}
-	stats_count_refused(verification_refused_at(&entry->verification));
-	token_cache_release(entry);
-	return false;
+	else
+		stats_count_refused(verification_refused_at(&entry->verification));
+	return accepted;
 }
 
 static bool
@@ -217,57 +217,75 @@ find_entry(Slice token, Slice role, CachedToken **entry, Rejection *rejection)
 	*entry = token_cache_find(token, role);
 	if (*entry == NULL)
 		return make_or_renew(token, role, keyring, entry, rejection);
-	return judge_again(*entry, rejection);
-}
-
-static void
-remember(CachedToken *entry)
-{
-	if (memo.entry != NULL)
-		token_cache_release(memo.entry);
-	memo.entry = entry;
-	memo.settings_generation = settings.generation;
-	memo.keyring_generation = keyring_generation();
-	memo.statement = GetCurrentStatementStartTimestamp();
+	if (judge_times(*entry, rejection))
+		return true;
+	token_cache_release(*entry);
+	return false;
 }
 
 static void
 forget(void)
 {
+	session_confirmation.settings_generation = 0;
 	if (memo.entry != NULL)
 		token_cache_release(memo.entry);
 	memo.entry = NULL;
 }
 
-static inline bool
-memo_is_current(void)
+static void
+remember(CachedToken *entry)
 {
-	return memo.entry != NULL && memo.settings_generation == settings.generation &&
-		memo.statement == GetCurrentStatementStartTimestamp() &&
-		keyring_is_current(memo.keyring_generation);
+	forget();
+	memo.entry = entry;
+	memo.keyring_generation = keyring_generation();
 }
 
-bool
-session_is_current(uint64_t generation)
+/* The session in force, judged for another statement. */
+static bool
+judge_memo(Rejection *rejection)
 {
-	return memo_is_current() && memo.entry->session.generation == generation;
+	if (!judge_times(memo.entry, rejection))
+	{
+		forget();
+		return false;
+	}
+	session_confirmation.statement = session_statement();
+	return true;
+}
+
+static bool
+find_session(Rejection *rejection)
+{
+	CachedToken *entry;
+
+	forget();
+	if (!find_entry(slice_cstring(settings.token), slice_cstring(settings.role), &entry,
+					rejection))
+		return false;
+	remember(entry);
+	session_confirmation.statement = session_statement();
+	session_confirmation.generation = entry->session.generation;
+	session_confirmation.keys = keyring_watch();
+	session_confirmation.settings_generation = settings.generation;
+	return true;
+}
+
+/* Only its time can have changed, if the session in force was confirmed by all else. */
+static bool
+memo_fits(void)
+{
+	return session_confirmation_holds() && memo.keyring_generation == keyring_generation() &&
+		settings.token_cache_size > 0;
 }
 
 static bool
 token_session(const Session **session, Rejection *rejection)
 {
-	CachedToken *entry;
+	bool		accepted = memo_fits() ? judge_memo(rejection) : find_session(rejection);
 
-	if (!memo_is_current())
-	{
-		forget();
-		if (!find_entry(slice_cstring(settings.token), slice_cstring(settings.role), &entry,
-						rejection))
-			return false;
-		remember(entry);
-	}
-	*session = &memo.entry->session;
-	return true;
+	if (accepted)
+		*session = &memo.entry->session;
+	return accepted;
 }
 
 bool
@@ -278,10 +296,8 @@ session_of_token(Slice token, Slice role, const Session **session, Rejection *re
 	if (!session_check_encoding(rejection) || !find_entry(token, role, &entry, rejection))
 		return false;
 
-	/* the memo holds it for the caller; no generation is 0, so it confirms nothing */
-	forget();
+	/* the memo holds it for the caller, and confirms nothing */
 	remember(entry);
-	memo.settings_generation = 0;
 	*session = &entry->session;
 	return true;
 }
@@ -354,6 +370,11 @@ session_current(const Session **session, Rejection *rejection)
 {
 	const char *hasura_user;
 
+	if (session_is_current(session_confirmation.generation, session_statement()))
+	{
+		*session = &memo.entry->session;
+		return true;
+	}
 	*session = NULL;
 	if (!session_check_encoding(rejection))
 		return false;

@@ -20,7 +20,11 @@
 #ifndef HERM_SESSION_SESSION_H
 #define HERM_SESSION_SESSION_H
 
+#include "access/xact.h"
+
 #include "hasura/checks.h"
+#include "keys/keyring.h"
+#include "settings.h"
 
 typedef struct Session
 {
@@ -35,10 +39,44 @@ typedef struct Session
 extern bool session_current(const Session **session, Rejection *rejection) HASURA_VERDICT;
 
 /*
- * Whether the session of that generation is a token's and still the current one;
- * much cheaper than session_current(), and no is no refusal.
+ * The token's session that was found last, and what it was judged by.  session.c
+ * keeps it; it stands here so that a row of a policy compares it without a call.
  */
-extern bool session_is_current(uint64_t generation);
+typedef struct SessionConfirmation
+{
+	uint64_t	settings_generation;	/* 0, which never is one: confirms nothing */
+	uint64_t	generation;		/* the session's */
+	int64_t		statement;		/* its start */
+	KeyringWatch keys;
+} SessionConfirmation;
+
+extern SessionConfirmation session_confirmation;
+
+/* When the current statement has started. */
+static inline int64_t
+session_statement(void)
+{
+	return GetCurrentStatementStartTimestamp();
+}
+
+/* Whether it was judged by the settings and the keys in force. */
+static inline bool
+session_confirmation_holds(void)
+{
+	return session_confirmation.settings_generation == settings.generation &&
+		keyring_watch_holds(&session_confirmation.keys);
+}
+
+/*
+ * Whether the session of that generation is a token's and the one of the statement
+ * that started then; much cheaper than session_current(), and no is no refusal.
+ */
+static inline bool
+session_is_current(uint64_t generation, int64_t statement)
+{
+	return likely(session_confirmation.statement == statement &&
+				  session_confirmation.generation == generation && session_confirmation_holds());
+}
 
 /* The session that a token and a requested role would give; sets nothing. */
 extern bool session_of_token(Slice token, Slice role, const Session **session,

@@ -8,7 +8,6 @@
 #include "compat.h"
 
 #include "storage/spin.h"
-#include "utils/memutils.h"
 
 #include "keys/shared_memory.h"
 #include "session/shared_cache.h"
@@ -27,7 +26,7 @@ typedef struct Bucket
 
 typedef struct SharedCache
 {
-	char		secret[JOSE_MEMORY_SECRET_SIZE];
+	unsigned char secret[JOSE_MEMORY_SECRET_SIZE];
 	uint32_t	bucket_count;
 	Bucket		buckets[FLEXIBLE_ARRAY_MEMBER];
 } SharedCache;
@@ -38,6 +37,24 @@ static uint32_t
 bucket_count(void)
 {
 	return (settings.shared_cache_size + WAYS - 1) / WAYS;
+}
+
+/* Makes a tag of nothing, so that processes find ready what OpenSSL keeps for the next. */
+static void
+prepare_tags(void)
+{
+	const JoseMemory *memory = shared_cache();
+	UnverifiedToken nothing = {
+		.untrusted_algorithm = jose_algorithm_at(0),
+		.signing_input = slice_make("", 0),
+		.signature = slice_make("", 0),
+	};
+	JoseTag		ignored;
+
+	/* who can make none cannot make any other, and remembers nothing */
+	if (memory == NULL ||
+		jose_memory_tag(memory, nothing.signature, &nothing, &ignored) != JOSE_OK)
+		cache->bucket_count = 0;
 }
 
 static void
@@ -51,6 +68,8 @@ make_cache(void *area)
 	made->bucket_count = bucket_count();
 	for (uint32_t i = 0; i < made->bucket_count; i++)
 		SpinLockInit(&made->buckets[i].mutex);
+	cache = made;
+	prepare_tags();
 }
 
 void
@@ -131,15 +150,6 @@ shared_cache(void)
 
 	if (cache == NULL || cache->bucket_count == 0)
 		return NULL;
-	if (memory.key == NULL)
-	{
-		Slice		secret = slice_make(cache->secret, sizeof(cache->secret));
-		MemoryContext caller = MemoryContextSwitchTo(TopMemoryContext);
-		JoseStatus	status = jose_memory_key(secret, &memory.key);
-
-		MemoryContextSwitchTo(caller);
-		if (status != JOSE_OK)
-			return NULL;
-	}
+	memory.secret = cache->secret;
 	return &memory;
 }

@@ -132,6 +132,8 @@ COUNTED(MACS, int, EVP_MAC_final,
 		(context, out, len, size));
 COUNTED(JSON_TEXTS, JsonStatus, json_parse, (Slice text, JsonDocument *document),
 		(text, document));
+COUNTED(JSON_TEXTS, JsonStatus, json_parse_kept, (Slice text, JsonDocument *document),
+		(text, document));
 COUNTED(KEYS, JoseStatus, jose_key_from_pem, (Slice pem, JoseKey **key), (pem, key));
 COUNTED(KEYS, JoseStatus, jose_key_from_jwk, (const JsonNode *jwk, JoseKeyHalf half, JoseKey **key),
 		(jwk, half, key));

@@ -271,6 +271,25 @@ test_limit(void)
 	CHECK_JSON(parse(slice_make(NULL, 0)), JSON_NOT_VALID, "no text at all is not JSON");
 }
 
+/* They are kept in one place, each behind the other. */
+static void
+test_many_escapes(void)
+{
+	JsonDocument document;
+	Slice		text = sample_exact(slice_cstring("{\"\\u0041\":\"\\n\",\"b\":\"\\u00e9x\","
+												  "\"c\":[\"\\\\\",\"plain\",\"\\ud83d\\ude00\"]}"));
+	const JsonNode *list;
+
+	if (json_parse(text, &document) != JSON_OK)
+		sample_bail_out("a sample is not JSON");
+	list = json_member(document.root, "c");
+	CHECK(slice_equals_cstring(json_member(document.root, "A")->text, "\n"), "the first escape");
+	CHECK(slice_equals_cstring(json_member(document.root, "b")->text, "\xc3\xa9x"), "the next");
+	CHECK(slice_equals_cstring(list->first->text, "\\"), "one inside");
+	CHECK(slice_equals_cstring(list->first->next->text, "plain"), "none");
+	CHECK(slice_equals_cstring(list->last->text, "\xf0\x9f\x98\x80"), "and the last");
+}
+
 int
 main(void)
 {
@@ -282,5 +301,6 @@ main(void)
 	test_grammar();
 	test_many();
 	test_limit();
+	test_many_escapes();
 	return check_done();
 }

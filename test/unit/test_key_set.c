@@ -429,9 +429,9 @@ test_vectors(void)
 
 		appendStringInfoString(&list, i == 0 ? "{" : ",{");
 		json_foreach(member, jwk)
-			appendStringInfo(&list, "%s\"%s\":\"%s\"", member == jwk->first ? "" : ",",
-							 member->name.data,
-							 member->text.data);
+			appendStringInfo(&list, "%s\"%.*s\":\"%.*s\"", member == jwk->first ? "" : ",",
+							 (int) member->name.len, member->name.data,
+							 (int) member->text.len, member->text.data);
 		appendStringInfoChar(&list, '}');
 	}
 	parse(set_of(list.data), false);

@@ -68,7 +68,7 @@ text_of(const char *name)
 {
 	const JsonNode *value = session_variables_find(&variables, sample_exact(slice_cstring(name)));
 
-	return value == NULL ? "(absent)" : value->text.data;
+	return value == NULL ? "(absent)" : pnstrdup(value->text.data, value->text.len);
 }
 
 static bool

@@ -63,7 +63,8 @@ vector_jwk_with(const JsonNode *jwk, const char *member, const char *json)
 	json_foreach(old, jwk)
 	{
 		if (!slice_equals_cstring(old->name, member))
-			append_member(&out, old->name.data, psprintf("\"%s\"", old->text.data));
+			append_member(&out, pnstrdup(old->name.data, old->name.len),
+						  psprintf("\"%.*s\"", (int) old->text.len, old->text.data));
 	}
 	if (json != NULL)
 		append_member(&out, member, json);

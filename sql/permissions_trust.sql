@@ -1,0 +1,68 @@
+-- Whoever applies permissions runs code of those who own tables, with their own rights.
+\getenv srcdir PG_ABS_SRCDIR
+\set setup :srcdir '/sql/include/setup.psql'
+\i :setup
+SET herm_jwt.database_role_prefix = 'regress_trust_';
+SET client_min_messages = notice;
+CREATE ROLE regress_trust_owner;
+CREATE SCHEMA regress_trust AUTHORIZATION regress_trust_owner;
+SET ROLE regress_trust_owner;
+CREATE FUNCTION regress_trust.spy(int) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+	RAISE NOTICE 'code of the owner runs as %', current_user;
+	RETURN true;
+END
+$$;
+CREATE DOMAIN regress_trust.watched AS int CHECK (regress_trust.spy(value));
+CREATE TYPE regress_trust.pair AS (a int, b regress_trust.watched[]);
+CREATE TYPE regress_trust.span AS RANGE (subtype = regress_trust.watched, subtype_opclass = int4_ops);
+CREATE TYPE regress_trust.plain AS (a int, b text);
+CREATE TABLE regress_trust.item (one regress_trust.watched, many regress_trust.watched[],
+	pair regress_trust.pair, span regress_trust.span, spans regress_trust.span_multirange, plain regress_trust.plain);
+RESET ROLE;
+
+CREATE FUNCTION pg_temp.metadata(permissions jsonb) RETURNS jsonb LANGUAGE sql AS $$
+	SELECT jsonb_build_object('version', 3, 'sources', jsonb_build_array(jsonb_build_object('name', 'default',
+		'kind', 'postgres', 'tables', jsonb_build_array(permissions || '{"table": {"schema": "regress_trust", "name": "item"}}'))))
+$$;
+CREATE FUNCTION pg_temp.select(VARIADIC filters text[]) RETURNS jsonb LANGUAGE sql AS $$
+	SELECT pg_temp.metadata(jsonb_build_object('select_permissions', jsonb_agg(jsonb_build_object('role', 'r' || n,
+		'permission', jsonb_build_object('columns', '*', 'filter', filter::jsonb)) ORDER BY n)))
+	FROM unnest(filters) WITH ORDINALITY f (filter, n)
+$$;
+
+-- a domain's own values are read as what it is over, also in a list
+SELECT role, outcome, reason, detail FROM herm_jwt.review_permissions(pg_temp.select(
+	'{"one": 1}', '{"one": {"_in": [1, 2]}}', '{"plain": "(1,a)"}'));
+
+-- inside of other types they cannot be: refused, unread
+SELECT role, outcome, reason, detail FROM herm_jwt.review_permissions(pg_temp.select(
+	'{"many": [1]}', '{"many": {"_contains": "{1}"}}', '{"many": {"_in": [[1]]}}', '{"pair": "(1,{2})"}',
+	'{"span": "[1,2)"}', '{"spans": "{[1,2)}"}'));
+
+-- a session variable is read by who asks, a preset by who writes
+SELECT role, operation, outcome, reason FROM herm_jwt.apply_permissions(pg_temp.select('{"many": "x-hasura-many"}'));
+SELECT role, operation, outcome, reason FROM herm_jwt.apply_permissions(pg_temp.metadata(
+	'{"insert_permissions": [{"role": "r1", "permission": {"check": {}, "set": {"many": [1], "one": 1}}}]}'));
+
+-- the metadata of the database must be a plain table, and not a view that runs code
+SELECT herm_jwt.drop_permissions() > 0 AS dropped;
+CREATE SCHEMA hdb_catalog AUTHORIZATION regress_trust_owner;
+SET ROLE regress_trust_owner;
+CREATE VIEW hdb_catalog.hdb_metadata AS SELECT 1 AS id, '{}'::json AS metadata, 1 AS resource_version WHERE regress_trust.spy(1);
+RESET ROLE;
+SELECT * FROM herm_jwt.review_permissions();
+DROP VIEW hdb_catalog.hdb_metadata;
+SET ROLE regress_trust_owner;
+CREATE TABLE hdb_catalog.hdb_metadata (id int, metadata regress_trust.plain, resource_version int);
+RESET ROLE;
+SELECT * FROM herm_jwt.review_permissions();
+DROP TABLE hdb_catalog.hdb_metadata;
+CREATE TABLE hdb_catalog.hdb_metadata (id int PRIMARY KEY, metadata json NOT NULL, resource_version int NOT NULL);
+SELECT * FROM herm_jwt.review_permissions();
+INSERT INTO hdb_catalog.hdb_metadata VALUES (1, pg_temp.select('{"one": 1}')::json, 7);
+SELECT * FROM herm_jwt.review_permissions();
+
+SET client_min_messages = warning;
+DROP SCHEMA hdb_catalog, regress_trust CASCADE;
+DROP ROLE regress_trust_owner;
