@@ -234,6 +234,20 @@ inherit_select(Rule *rule, List *parents)
 
 /* ---- insert, update, delete ---- */
 
+/* The first of the parents that is refused; NULL: none is. */
+static const Rule *
+find_refused(const List *parents)
+{
+	ListCell   *cell;
+
+	foreach(cell, parents)
+	{
+		if (findings_refuse(&((Rule *) lfirst(cell))->findings))
+			return lfirst(cell);
+	}
+	return NULL;
+}
+
 static bool
 same_condition(const Condition *a, const Condition *b, const Table *root)
 {
@@ -253,8 +267,7 @@ same_presets(const JsonNode *a, const JsonNode *b)
 static bool
 agree(const Rule *a, const Rule *b)
 {
-	return !findings_refuse(&a->findings) && !findings_refuse(&b->findings) &&
-		bms_equal(a->columns, b->columns) && same_condition(a->filter, b->filter, a->table) &&
+	return bms_equal(a->columns, b->columns) && same_condition(a->filter, b->filter, a->table) &&
 		same_condition(a->check, b->check, a->table) && same_presets(a->presets, b->presets);
 }
 
@@ -262,8 +275,15 @@ static void
 inherit_mutation(Rule *rule, List *parents)
 {
 	const Rule *first = linitial(parents);
+	const Rule *refused = find_refused(parents);
 	ListCell   *cell;
 
+	/* what it would be in Hasura is not known: no conflict, which would leave it to other parents */
+	if (refused != NULL)
+	{
+		copy_findings(rule, refused);
+		return;
+	}
 	foreach(cell, parents)
 	{
 		const Rule *parent = lfirst(cell);

@@ -1,0 +1,28 @@
+-- An inherited role gets from its parents what Hasura would not give it, or misses what it would.
+\getenv srcdir PG_ABS_SRCDIR
+\set setup :srcdir '/sql/include/setup.psql'
+\i :setup
+\set applied :srcdir '/sql/include/permissions_applied.psql'
+\i :applied
+CREATE TABLE public.thing (id int, name text);
+
+-- parents who agree about what is refused here: in Hasura the child has it, and so a grandchild has
+-- two that do not agree, and nothing
+SELECT role, outcome, reason, detail FROM herm_jwt.review_permissions(pg_temp.document('[{"table": "thing",
+    "insert_permissions": [
+        {"role": "one", "permission": {"columns": ["id"], "check": {}, "backend_only": true}},
+        {"role": "two", "permission": {"columns": ["id"], "check": {}, "backend_only": true}},
+        {"role": "all", "permission": {"columns": "*", "check": {}}}]}]', '[
+    {"role_name": "child", "role_set": ["one", "two"]},
+    {"role_name": "grandchild", "role_set": ["child", "all"]},
+    {"role_name": "mixed", "role_set": ["all", "two"]}]'));
+
+-- parents who do not agree count as none, as in Hasura
+SELECT role, outcome, reason, detail FROM herm_jwt.review_permissions(pg_temp.document('[{"table": "thing",
+    "insert_permissions": [
+        {"role": "one", "permission": {"columns": ["id"], "check": {}}},
+        {"role": "two", "permission": {"columns": ["name"], "check": {}}},
+        {"role": "all", "permission": {"columns": "*", "check": {}}}]}]', '[
+    {"role_name": "child", "role_set": ["one", "two"]},
+    {"role_name": "grandchild", "role_set": ["child", "all"]}]'));
+DROP TABLE public.thing;
