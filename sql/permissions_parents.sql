@@ -25,4 +25,13 @@ SELECT role, outcome, reason, detail FROM herm_jwt.review_permissions(pg_temp.do
         {"role": "all", "permission": {"columns": "*", "check": {}}}]}]', '[
     {"role_name": "child", "role_set": ["one", "two"]},
     {"role_name": "grandchild", "role_set": ["child", "all"]}]'));
+
+-- parents who have their permissions in another source, in an action or a remote schema
+SELECT role, outcome, reason, detail FROM herm_jwt.review_permissions(jsonb_set(pg_temp.document('[{"table": "thing",
+    "select_permissions": [{"role": "one", "permission": {"columns": "*", "filter": {}}}]}]', '[
+    {"role_name": "a", "role_set": ["one", "elsewhere"]}, {"role_name": "b", "role_set": ["one", "actor"]},
+    {"role_name": "c", "role_set": ["one", "remote"]}, {"role_name": "d", "role_set": ["one", "nobody"]},
+    {"role_name": "e", "role_set": ["elsewhere", "actor"]}]'), '{sources,1}',
+    '{"name": "other", "kind": "mssql", "tables": [1, {"table": ["x", 1], "delete_permissions": [2, {"role": "elsewhere"}]}]}') ||
+    '{"actions": [3, {"permissions": [{"role": "actor"}, {"role": 4}]}], "remote_schemas": [{"permissions": [{"role": "remote"}]}]}');
 DROP TABLE public.thing;

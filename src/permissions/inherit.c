@@ -26,13 +26,13 @@ find_inherited(const Source *source, const char *name)
 }
 
 static bool
-is_declared(const Source *source, const char *name)
+has_permission(const Source *source, const char *name)
 {
 	ListCell   *cell;
 
-	foreach(cell, source->declarations)
+	foreach(cell, source->all_roles)
 	{
-		if (strcmp(((Declaration *) lfirst(cell))->role, name) == 0)
+		if (strcmp(lfirst(cell), name) == 0)
 			return true;
 	}
 	return false;
@@ -332,7 +332,7 @@ judge_parent(const Source *source, InheritedRole *role, const char *parent)
 
 	if (strcmp(role->name, parent) == 0)
 		role->why_not = psprintf("Role \"%s\" inherits from itself.", role->name);
-	else if (inherited == NULL && !is_declared(source, parent))
+	else if (inherited == NULL && !has_permission(source, parent))
 		role->why_not = psprintf("Role \"%s\" inherits from \"%s\", which is no role.", role->name,
 								 parent);
 }
