@@ -34,4 +34,16 @@ SELECT role, outcome, reason, detail FROM herm_jwt.review_permissions(jsonb_set(
     {"role_name": "e", "role_set": ["elsewhere", "actor"]}]'), '{sources,1}',
     '{"name": "other", "kind": "mssql", "tables": [1, {"table": ["x", 1], "delete_permissions": [2, {"role": "elsewhere"}]}]}') ||
     '{"actions": [3, {"permissions": [{"role": "actor"}, {"role": 4}]}], "remote_schemas": [{"permissions": [{"role": "remote"}]}]}');
+
+-- parents whose presets differ in how a session variable is written, and in more than that
+SELECT role, outcome, reason FROM herm_jwt.review_permissions(pg_temp.document('[{"table": "thing",
+    "insert_permissions": [
+        {"role": "one", "permission": {"columns": ["id"], "check": {}, "set": {"name": "X-Hasura-User-Id"}}},
+        {"role": "two", "permission": {"columns": ["id"], "check": {}, "set": {"name": "req_user_id"}}},
+        {"role": "other", "permission": {"columns": ["id"], "check": {}, "set": {"name": "x-hasura-name"}}},
+        {"role": "text", "permission": {"columns": ["id"], "check": {}, "set": {"name": "x"}}},
+        {"role": "none", "permission": {"columns": ["id"], "check": {}}}]}]', '[
+    {"role_name": "same", "role_set": ["one", "two"]}, {"role_name": "names", "role_set": ["one", "other"]},
+    {"role_name": "kinds", "role_set": ["two", "text"]}, {"role_name": "more", "role_set": ["text", "none"]}]'))
+WHERE role IN ('same', 'names', 'kinds', 'more');
 DROP TABLE public.thing;

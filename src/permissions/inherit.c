@@ -9,6 +9,7 @@
 #include "compat.h"
 
 #include "permissions/inherit.h"
+#include "permissions/value.h"
 
 static InheritedRole *
 find_inherited(const Source *source, const char *name)
@@ -256,12 +257,31 @@ same_condition(const Condition *a, const Condition *b, const Table *root)
 	return condition_equals(a, b, root);
 }
 
+/* Session variables have no case. */
+static bool
+same_preset(const JsonNode *a, const JsonNode *b)
+{
+	char	   *name;
+	char	   *other;
+
+	if (value_is_variable(a, &name) && value_is_variable(b, &other))
+		return strcmp(name, other) == 0;
+	return json_equals(a, b);
+}
+
 static bool
 same_presets(const JsonNode *a, const JsonNode *b)
 {
 	if (a == NULL || b == NULL)
 		return a == b;
-	return json_equals(a, b);
+	json_foreach(preset, a)
+	{
+		const JsonNode *other = json_find(b, preset->name);
+
+		if (other == NULL || !same_preset(preset, other))
+			return false;
+	}
+	return a->count == b->count;
 }
 
 static bool
