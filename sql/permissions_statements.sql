@@ -69,5 +69,7 @@ SELECT E'\n' || permissions || E'\n=> ' || pg_temp.codes(permissions::jsonb) FRO
     '{"insert": {"check": {}}, "update": {"columns": "*", "filter": {"n": {"_is_null": false}}}}',
     '{"insert": {"check": {"id": 1}}, "update": {"columns": "*", "filter": {}}}',
     '{"insert": {"check": {"n": 1}}}', '{"insert": {"check": {"id": 1}}}',
-    '{"insert": {"check": {"n": {"_is_null": true}}}}']) AS permissions;
+    '{"insert": {"check": {"n": {"_is_null": true}}}}',
+    '{"insert": {"columns": [], "set": {"n": 1}, "check": {}}}', '{"insert": {"columns": [], "check": {}}}',
+    '{"insert": {"columns": ["n"], "set": {"n": 1}, "check": {}}}', '{"update": {"columns": [], "filter": {}}}']) AS permissions;
 ROLLBACK;
