@@ -46,5 +46,24 @@ SELECT outcome, reason FROM herm_jwt.apply_permissions(pg_temp.metadata());
 SELECT pg_temp.ask('WITH n AS (INSERT INTO thing VALUES (10, 1), (11, 10)) SELECT 1');
 SELECT pg_temp.ask('WITH n AS (INSERT INTO thing VALUES (10, 1)) SELECT 1'), pg_temp.ask('WITH n AS (INSERT INTO thing VALUES (11, 10)) SELECT 1');
 SELECT herm_jwt.drop_permissions() > 0;
+
+-- from a view as well, where no table has a permission
+DELETE FROM permitted;
+CREATE VIEW seen AS SELECT id, i FROM thing;
+SELECT pg_temp.track('"seen"');
+INSERT INTO permitted VALUES ('"seen"', 'select', 'user', '{"columns": "*", "filter": {"_exists": {"_table": {"schema": "other", "name": "grant"}, "_where": {"thing": {"_ceq": ["$", "id"]}}}}}');
+SELECT outcome, reason FROM herm_jwt.apply_permissions(pg_temp.metadata());
+SELECT pg_temp.ask('SELECT array_agg(id ORDER BY id) FROM hasura_user.seen');
+
+-- a role that would have the schema of helpers for its own views is none
+SET herm_jwt.database_role_prefix = 'herm_jwt_';
+UPDATE permitted SET role = 'policy';
+SELECT outcome, reason, detail FROM herm_jwt.apply_permissions(pg_temp.metadata());
+SET herm_jwt.database_role_prefix = 'herm_';
+UPDATE permitted SET role = 'jwt';
+SELECT outcome, reason, detail FROM herm_jwt.apply_permissions(pg_temp.metadata());
+RESET herm_jwt.database_role_prefix;
+SELECT herm_jwt.drop_permissions() >= 0;
+DROP VIEW seen;
 DROP TABLE thing, other.grant, untracked;
 DROP SCHEMA other;

@@ -464,15 +464,16 @@ sub variables
 	return sort keys %names;
 }
 
-# A comparison of what cannot be NULL, with null, has one verdict whatever the row.
+# A comparison with null is never false, and never true of what cannot be NULL.
 sub possible_of_test
 {
 	my ($test) = @_;
+	my $nullable = $test->{left}{nullable};
 
-	return 'TFN' if $test->{left}{nullable};
-	return $test->{json} ? 'F' : 'T' if $test->{operator} eq 'is_null';
-	return 'TFN' if defined $test->{json} || $test->{other};
-	return 'N';
+	return $nullable ? 'TN' : 'N'
+	  unless defined $test->{json} || $test->{other} || defined $test->{variable};
+	return 'TFN' if $nullable || $test->{operator} ne 'is_null';
+	return $test->{json} ? 'F' : 'T';
 }
 
 # The verdicts that the shape allows, as a string of T, F and N.
