@@ -167,12 +167,27 @@ read_text(const char *text, Oid type)
 	(void) OidInputFunctionCall(input, pstrdup(text), parameter, -1 /* no type modifier */ );
 }
 
+/* The error that has just been caught, out of the subtransaction that it ended. */
+static ErrorData *
+leave_with_error(MemoryContext context, ResourceOwner owner)
+{
+	ErrorData  *error;
+
+	MemoryContextSwitchTo(context);
+	error = CopyErrorData();
+	FlushErrorState();
+	RollbackAndReleaseCurrentSubTransaction();
+	MemoryContextSwitchTo(context);
+	CurrentResourceOwner = owner;
+	return error;
+}
+
 bool
 value_is_valid(const char *text, Oid type)
 {
 	MemoryContext context = CurrentMemoryContext;
 	ResourceOwner owner = CurrentResourceOwner;
-	volatile bool valid = true;
+	ErrorData  *volatile error = NULL;
 
 	BeginInternalSubTransaction(NULL);
 	MemoryContextSwitchTo(context);
@@ -180,19 +195,19 @@ value_is_valid(const char *text, Oid type)
 	{
 		read_text(text, type);
 		ReleaseCurrentSubTransaction();
+		MemoryContextSwitchTo(context);
+		CurrentResourceOwner = owner;
 	}
 	PG_CATCH();
 	{
-		if (is_about_server(geterrcode()))
-			PG_RE_THROW();
-		FlushErrorState();
-		RollbackAndReleaseCurrentSubTransaction();
-		valid = false;
+		error = leave_with_error(context, owner);
 	}
 	PG_END_TRY();
-	MemoryContextSwitchTo(context);
-	CurrentResourceOwner = owner;
-	return valid;
+
+	/* only now: who catches it above ends a subtransaction of his own, not this one */
+	if (error != NULL && is_about_server(error->sqlerrcode))
+		ReThrowError(error);
+	return error == NULL;
 }
 
 /* ---- times that move ---- */
