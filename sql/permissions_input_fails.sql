@@ -8,7 +8,7 @@ SET client_min_messages = warning;
 CREATE SCHEMA failing;
 CREATE FUNCTION failing.compare(int, int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS $$
 BEGIN
-    RAISE EXCEPTION 'there is no order' USING ERRCODE = CASE $1 WHEN 1 THEN 'internal_error' ELSE 'data_exception' END;
+    RAISE EXCEPTION 'there is no order' USING ERRCODE = CASE $1 WHEN 1 THEN 'out_of_memory' ELSE 'data_exception' END;
 END
 $$;
 CREATE OPERATOR CLASS failing.int_ops FOR TYPE int USING btree AS
@@ -30,7 +30,7 @@ BEGIN
     INSERT INTO failing.note VALUES ('before');
     PERFORM pg_temp.review(pg_temp.metadata('[1,2)'));
 EXCEPTION
-    WHEN internal_error THEN
+    WHEN out_of_memory THEN
         RAISE WARNING 'caught: %', SQLERRM;
 END
 $$;

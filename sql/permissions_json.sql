@@ -55,7 +55,7 @@ VALUES ('{"j": {"a": 1}}'), ('{"j": {"_cast": {"json": {"_eq": 1}}}}'), ('{"j": 
        ('{"o": 1}'), ('{"o": {"_eq": 1}}'), ('{"o": {"_is_null": true}}'), ('{"o": {"_ceq": "o"}}'), ('{"o": null}'),
        ('{"o": {"_in": []}}'), ('{"o": {"_cast": {"text": {"_eq": "1"}}}}'), ('{"j": {"_ceq": "o"}}'),
        ('{"j": {"_jsonb_path_exists": "$["}}'), ('{"j": {"_jsonb_path_match": {}}}'), ('{"j": {"_has_key": ["a"]}}'),
-       ('{"j": {"_has_key": null}}'), ('{"j": {"_has_keys_any": {"a": 1}}}'), ('{"j": {"_has_keys_all": "a"}}'),
+       ('{"j": {"_has_key": null}}'), ('{"j": {"_has_keys_any": {"a": 1}}}'), ('{"j": {"_has_keys_all": [["a"]]}}'), ('{"j": {"_has_keys_all": "a"}}'),
        ('{"j": {"_contains": null}}'), ('{"j": {"_is_null": "true"}}'), ('{"j": {"_is_null": null}}'), ('{"j": {"_in": "a"}}'), ('{"j": {"_in": {}}}');
 SELECT pg_temp.permit_cases('"thing"');
 SELECT * FROM pg_temp.compare_cases('"thing"');

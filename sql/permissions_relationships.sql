@@ -80,6 +80,15 @@ SELECT pg_temp.visible('"person"', '{"team_of": {}}');
 SELECT pg_temp.visible('"person"', '{"_not": {"team_of": {}}}');
 SELECT polname, polroles::regrole[] FROM pg_policy WHERE polrelid = 'team'::regclass;
 
+-- a view is read as its owner; one with security_invoker would be read as who asks
+CREATE VIEW teams AS SELECT * FROM team;
+CREATE VIEW asked WITH (security_invoker) AS SELECT * FROM team;
+SELECT pg_temp.track('"teams"'), pg_temp.track('"asked"');
+SELECT pg_temp.visible('"person"', '{"_exists": {"_table": "teams", "_where": {"lead_id": {"_ceq": ["$", "id"]}}}}');
+SELECT pg_temp.visible('"person"', '{"_not": {"_exists": {"_table": "asked", "_where": {"lead_id": {"_ceq": ["$", "id"]}}}}}');
+SELECT pg_temp.visible('"asked"', '{}');
+DROP VIEW teams, asked CASCADE;
+
 -- a foreign key to a partitioned table is one key
 CREATE TABLE part (id int PRIMARY KEY, name text) PARTITION BY RANGE (id);
 CREATE TABLE part_low PARTITION OF part FOR VALUES FROM (0) TO (10);

@@ -53,7 +53,7 @@ typed(const char *text, Oid type)
 {
 	if (!type_is_spatial(type))
 		return psprintf("%s::%s", text, type_name(type));
-	return psprintf("%s(%s)::%s", extension_function(type, "st_geomfromgeojson"), text,
+	return psprintf("%s(%s::text)::%s", extension_function(type, "st_geomfromgeojson"), text,
 					type_name(type));
 }
 

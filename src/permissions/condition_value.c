@@ -172,6 +172,18 @@ read_distance(const Reader *reader, const JsonNode *json, Oid left, bool spheroi
 	return true;
 }
 
+/* Where a list of texts is wanted, PostgreSQL would take one of more dimensions as well. */
+static bool
+read_flat_array(const Reader *reader, const JsonNode *json, Oid type, List **values)
+{
+	json_foreach(element, json)
+	{
+		if (element->kind == JSON_KIND_ARRAY)
+			return refuse(reader, "has a list in the list");
+	}
+	return read_scalar(reader, json, type, values);
+}
+
 bool
 condition_values(const OperatorRow *row, Oid left, const JsonNode *json, const char *path,
 				 Findings *findings, List **values)
@@ -194,6 +206,9 @@ condition_values(const OperatorRow *row, Oid left, const JsonNode *json, const c
 		case RIGHT_DISTANCE:
 		case RIGHT_DISTANCE_SPHEROID:
 			return read_distance(&reader, json, left, row->right == RIGHT_DISTANCE_SPHEROID, values);
+		case RIGHT_TEXT_ARRAY:
+		case RIGHT_EXTENSION_ARRAY:
+			return read_flat_array(&reader, json, condition_right_type(row, left), values);
 		default:
 			return read_scalar(&reader, json, condition_right_type(row, left), values);
 	}

@@ -21,6 +21,7 @@
 #include "utils/syscache.h"
 
 #include "permissions/gate.h"
+#include "permissions/name.h"
 #include "permissions/tag.h"
 #include "settings.h"
 
@@ -305,8 +306,7 @@ gate_find_role_view(Access *access)
 	if (session->role == NULL)
 		return;
 	schema = psprintf("%s%s", settings.database_role_prefix, session->role);
-	name = strcmp(access->schema, "public") == 0 ? access->table :
-		psprintf("%s_%s", access->schema, access->table);
+	name = name_of_role_view(access->schema, access->table);
 	view = view_named(schema, name);
 	if (!OidIsValid(view) || !tag_read(view, RelationRelationId, &tag) ||
 		!tag_is_of_permission(&tag, access->operation) || !tag_is_of_table(&tag, access))

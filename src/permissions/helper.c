@@ -9,14 +9,12 @@
 #include "permissions/helper.h"
 #include "permissions/name.h"
 
-#define SCHEMA "herm_jwt_policy"
-
 char	   *
 helper_schema(const char *source)
 {
 	if (strcmp(source, "default") == 0)
-		return pstrdup(SCHEMA);
-	return name_bounded(psprintf(SCHEMA "_%s", source));
+		return pstrdup(HELPER_SCHEMA);
+	return name_bounded(psprintf(HELPER_SCHEMA "_%s", source));
 }
 
 char	   *

@@ -11,6 +11,9 @@
 
 #include "permissions/condition.h"
 
+/* The schema of helpers of source "default"; of others it begins so. */
+#define HELPER_SCHEMA "herm_jwt_policy"
+
 /* The column that holds the row as a whole, where a function needs it. */
 #define HELPER_ROW "(row)"
 

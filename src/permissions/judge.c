@@ -10,6 +10,7 @@
 #include "utils/builtins.h"
 
 #include "permissions/model.h"
+#include "permissions/name.h"
 #include "permissions/query.h"
 #include "permissions/relationship.h"
 
@@ -73,7 +74,7 @@ judge_kind(const Model *model, Rule *rule)
 	{
 		findings_add(&rule->findings, REASON_ROLE_VIEW, "It is read through the view %s.",
 					 table_qualified(model_role(model, rule)->database_name,
-									 model_view_name(rule->table)));
+									 name_of_role_view(rule->table->schema, rule->table->name)));
 		return;
 	}
 	findings_add(&rule->findings, REASON_NO_ROLE_VIEW,
@@ -85,11 +86,37 @@ judge_kind(const Model *model, Rule *rule)
 	rule->cells = NIL;
 }
 
+/* Through a view of ours one with security_invoker would still ask for the rights of the role. */
+static void
+judge_invoker_views(Rule *rule)
+{
+	List	   *tables = list_make1(rule->table);
+	ListCell   *cell;
+
+	foreach(cell, rule_conditions(rule))
+		tables = condition_targets(lfirst(cell), tables);
+	foreach(cell, tables)
+	{
+		const Table *table = lfirst(cell);
+
+		if (table->is_invoker_view)
+			findings_add(&rule->findings, REASON_NOT_A_TABLE,
+						 "%s is a view with security_invoker, which shows what the role may read by itself.",
+						 table->label);
+	}
+}
+
+static char *
+view_name(const Rule *rule)
+{
+	return name_of_role_view(rule->table->schema, rule->table->name);
+}
+
 static bool
 shares_view_name(const Rule *rule, const Rule *other)
 {
 	return rule != other && rule_needs_view(other) && strcmp(rule->role, other->role) == 0 &&
-		strcmp(model_view_name(rule->table), model_view_name(other->table)) == 0;
+		strcmp(view_name(rule), view_name(other)) == 0;
 }
 
 static void
@@ -179,6 +206,14 @@ judge_null(const Model *model, Rule *rule)
 					 "The check may be NULL; that fails here and passes in Hasura.");
 }
 
+/* A check that passes where it is NULL lets rows through that a filter hides. */
+static bool
+check_implies(const Model *model, Condition *check, Condition *wanted, const Table *table)
+{
+	return condition_implies(check, wanted, table) &&
+		!(model->options.null_passes && condition_may_be_null(wanted));
+}
+
 static bool
 has_name(const List *names, const char *name)
 {
@@ -208,7 +243,7 @@ may_lack_variable(const Rule *rule, const Rule *select)
 
 /* Whether a row that an update wrote may have left the select filter by it. */
 static bool
-may_leave(const Rule *update, Condition *wanted)
+may_leave(const Model *model, const Rule *update, Condition *wanted)
 {
 	Bitmapset  *written = bms_copy(update->columns);
 	Condition  *check = update->check != NULL ? update->check : condition_combine(CONDITION_AND, NIL);
@@ -223,14 +258,14 @@ may_leave(const Rule *update, Condition *wanted)
 		Condition  *part = lfirst(cell);
 
 		if (bms_overlap(condition_root_columns(part, update->table), written) &&
-			!condition_implies(check, part, update->table))
+			!check_implies(model, check, part, update->table))
 			return true;
 	}
 	return false;
 }
 
 static void
-judge_select_filter(Rule *rule)
+judge_select_filter(const Model *model, Rule *rule)
 {
 	const Rule *select = model_rule(rule->table, rule->role, OPERATION_SELECT);
 
@@ -242,18 +277,18 @@ judge_select_filter(Rule *rule)
 	else if (may_lack_variable(rule, select))
 		findings_add(&rule->findings, REASON_SELECT_FILTER,
 					 "Statements that read a column need session variables of the role's select filter as well.");
-	else if (rule->operation == OPERATION_UPDATE && may_leave(rule, select->filter))
+	else if (rule->operation == OPERATION_UPDATE && may_leave(model, rule, select->filter))
 		findings_add(&rule->findings, REASON_SELECT_FILTER,
 					 "A row that would leave the role's select filter is refused if the statement reads a column.");
 }
 
 static void
-judge_insert(Rule *rule)
+judge_insert(const Model *model, Rule *rule)
 {
 	const Rule *select = model_rule(rule->table, rule->role, OPERATION_SELECT);
 	const Rule *update = model_rule(rule->table, rule->role, OPERATION_UPDATE);
 
-	if (select != NULL && !condition_implies(rule->check, select->filter, rule->table))
+	if (select != NULL && !check_implies(model, rule->check, select->filter, rule->table))
 		findings_add(&rule->findings, REASON_RETURNING,
 					 "RETURNING fails for a row that the role may not select.");
 	else if (select != NULL && may_lack_variable(rule, select))
@@ -268,9 +303,9 @@ static void
 judge_mutation(const Model *model, Rule *rule)
 {
 	if (rule->operation == OPERATION_INSERT)
-		judge_insert(rule);
+		judge_insert(model, rule);
 	else
-		judge_select_filter(rule);
+		judge_select_filter(model, rule);
 	judge_null(model, rule);
 	if (rule->operation == OPERATION_UPDATE && rule->presets != NULL && bms_is_empty(rule->columns))
 		findings_add(&rule->findings, REASON_PRESET_ONLY,
@@ -388,6 +423,7 @@ judge_rules(Model *model)
 		judge_role(model, lfirst(cell));
 		judge_owner(lfirst(cell));
 		judge_kind(model, lfirst(cell));
+		judge_invoker_views(lfirst(cell));
 	}
 	foreach(cell, model->rules)
 		judge_view_name(model, lfirst(cell));

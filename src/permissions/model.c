@@ -11,7 +11,6 @@
 #include "permissions/helper.h"
 #include "permissions/inherit.h"
 #include "permissions/model.h"
-#include "permissions/name.h"
 #include "permissions/query.h"
 #include "permissions/raise.h"
 #include "permissions/stored.h"
@@ -231,13 +230,4 @@ model_rule(const Table *table, const char *role, Operation operation)
 	Rule	   *rule = rule_find(table, role, operation);
 
 	return rule != NULL && rule_is_made(rule) ? rule : NULL;
-}
-
-/* As Hasura names the root field: the schema in front unless it is public. */
-char	   *
-model_view_name(const Table *table)
-{
-	if (strcmp(table->schema, "public") == 0)
-		return pstrdup(table->name);
-	return name_bounded(psprintf("%s_%s", table->schema, table->name));
 }

@@ -56,9 +56,6 @@ extern const Role *model_role(const Model *model, const Rule *rule);
 /* A table's rule for a role, if it is made; else NULL. */
 extern Rule *model_rule(const Table *table, const char *role, Operation operation);
 
-/* The name of a rule's role view, unquoted; its schema is the database role's name. */
-extern char *model_view_name(const Table *table);
-
 /* ---- judge.c: what is found of the rules when they stand side by side ---- */
 
 extern void judge_rules(Model *model);

@@ -43,3 +43,10 @@ name_joined(const char *schema, const char *name)
 		return name_bounded(quote_qualified_identifier(schema, name));
 	return name_bounded(psprintf("%s.%s", schema, name));
 }
+
+char	   *
+name_of_role_view(const char *schema, const char *name)
+{
+	return strcmp(schema, "public") == 0 ? pstrdup(name) :
+		name_bounded(psprintf("%s_%s", schema, name));
+}

@@ -20,4 +20,10 @@ extern char *name_digest(const char *text);
  */
 extern char *name_joined(const char *schema, const char *name);
 
+/*
+ * The name of a table's role view, whose schema is the database role's: as Hasura names
+ * the root field, with the schema in front unless it is public; palloc'd, unquoted.
+ */
+extern char *name_of_role_view(const char *schema, const char *name);
+
 #endif							/* HERM_PERMISSIONS_NAME_H */

@@ -16,6 +16,7 @@
 #include "permissions/condition_sql.h"
 #include "permissions/helper.h"
 #include "permissions/plan.h"
+#include "permissions/name.h"
 #include "permissions/query.h"
 #include "permissions/raise.h"
 
@@ -116,9 +117,12 @@ plan_roles(PermissionPlan *plan)
 
 /* ---- schemas ---- */
 
-/* The owner of a schema could read every helper view in it. */
+/*
+ * The owner of a schema could read every helper view in it; and one that somebody else
+ * made has other things in it, for which USAGE and a tag of ours are not meant.
+ */
 static void
-check_schema_owner(const char *name)
+check_schema(const PermissionPlan *plan, const char *name, const char *object)
 {
 	HeapTuple	tuple = SearchSysCache1(NAMESPACENAME, CStringGetDatum(name));
 	Oid			owner;
@@ -131,6 +135,9 @@ check_schema_owner(const char *name)
 		raise_not_allowed(psprintf("schema \"%s\" is owned by somebody else", name),
 						  "Its owner could read what is made there. Drop or rename it, or apply "
 						  "permissions as its owner.");
+	if (tagged_find(plan->model->tagged, object) == NULL)
+		raise_not_allowed(psprintf("schema \"%s\" was not made by apply_permissions()", name),
+						  "Views are made in a schema of that name. Drop or rename it.");
 }
 
 /*
@@ -170,7 +177,7 @@ schema_object(PermissionPlan *plan, const char *name, const Role *role)
 	char	   *intruders = find_intruders(name, role);
 	Planned    *planned;
 
-	check_schema_owner(name);
+	check_schema(plan, name, object.object);
 	if (intruders != NULL)
 		object.before = psprintf("REVOKE ALL ON SCHEMA %s FROM %s", label, intruders);
 	if (role != NULL)
@@ -230,13 +237,27 @@ helper_object(PermissionPlan *plan, const Table *table)
 	return plan_object(plan, &object);
 }
 
+static bool
+is_anything_made(const Model *model)
+{
+	ListCell   *cell;
+
+	foreach(cell, model->rules)
+	{
+		if (rule_is_made(lfirst(cell)))
+			return true;
+	}
+	return false;
+}
+
+/* The helper schema is there also where it is empty: its tag keeps the options. */
 List	   *
 plan_helpers(PermissionPlan *plan)
 {
 	List	   *planned = NIL;
 	ListCell   *cell;
 
-	if (plan->secured == NIL && plan->model->wrappers == NIL)
+	if (!is_anything_made(plan->model))
 		return NIL;
 	planned = lappend(planned, schema_object(plan, plan->model->helper_schema, NULL));
 	foreach(cell, plan->model->wrappers)
@@ -334,7 +355,7 @@ static Planned *
 view_object(PermissionPlan *plan, const Rule *rule)
 {
 	const Role *role = model_role(plan->model, rule);
-	char	   *name = table_qualified(role->database_name, model_view_name(rule->table));
+	char	   *name = table_qualified(role->database_name, name_of_role_view(rule->table->schema, rule->table->name));
 	StringInfoData items;
 	Planned		object = {
 		.object = psprintf("view %s", name),

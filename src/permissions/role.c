@@ -12,6 +12,7 @@
 #include "utils/catcache.h"
 #include "utils/syscache.h"
 
+#include "permissions/helper.h"
 #include "permissions/role.h"
 
 /* Names that SET ROLE, GRANT or the server's catalogs read as something else. */
@@ -31,6 +32,10 @@ role_name_why_not(const char *name)
 		if (strcmp(name, reserved[i]) == 0)
 			return "The name has another meaning in SET ROLE.";
 	}
+
+	/* its schema has its name: there it could read what only policies may */
+	if (strcmp(name, "herm_jwt") == 0 || strncmp(name, HELPER_SCHEMA, strlen(HELPER_SCHEMA)) == 0)
+		return "The schema of that name is herm_jwt's own.";
 	return NULL;
 }
 

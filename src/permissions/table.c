@@ -108,6 +108,7 @@ read_relation(Table *table, Relation relation)
 	table->kind = relation->rd_rel->relkind;
 	table->has_row_security = relation->rd_rel->relrowsecurity;
 	table->forces_row_security = relation->rd_rel->relforcerowsecurity;
+	table->is_invoker_view = table->kind == RELKIND_VIEW && RelationHasSecurityInvoker(relation);
 	read_columns(table, RelationGetDescr(relation));
 	read_foreign_keys(table, relation);
 }

@@ -44,6 +44,7 @@ typedef struct Table
 	Oid			owner;
 	char		kind;			/* as pg_class.relkind */
 	bool		has_row_security;
+	bool		is_invoker_view;	/* a view that is read with the rights of who asks */
 	bool		forces_row_security;
 	int			column_count;
 	Column	   *columns;

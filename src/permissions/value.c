@@ -129,7 +129,7 @@ value_text(const JsonNode *value, Oid type)
 	switch (value->kind)
 	{
 		case JSON_KIND_STRING:
-			return pnstrdup(value->text.data, value->text.len);
+			return type_is_spatial(type) ? NULL : pnstrdup(value->text.data, value->text.len);
 		case JSON_KIND_NUMBER:
 		case JSON_KIND_BOOLEAN:
 			return takes_scalars(class) ? json_text(value) : NULL;
@@ -153,33 +153,19 @@ is_about_server(int sqlstate)
 	int			category = ERRCODE_TO_CATEGORY(sqlstate);
 
 	return category == ERRCODE_TO_CATEGORY(ERRCODE_QUERY_CANCELED) ||
-		category == ERRCODE_TO_CATEGORY(ERRCODE_OUT_OF_MEMORY) ||
-		category == ERRCODE_TO_CATEGORY(ERRCODE_INTERNAL_ERROR);
+		category == ERRCODE_TO_CATEGORY(ERRCODE_OUT_OF_MEMORY);
 }
 
+/* GeoJSON is read as geometry, also for geography. */
 static void
 read_text(const char *text, Oid type)
 {
 	Oid			input;
 	Oid			parameter;
 
-	getTypeInputInfo(type, &input, &parameter);
+	getTypeInputInfo(type_is_spatial(type) ? type_of_extension(type, "geometry") : type, &input,
+					 &parameter);
 	(void) OidInputFunctionCall(input, pstrdup(text), parameter, -1 /* no type modifier */ );
-}
-
-/* The error that has just been caught, out of the subtransaction that it ended. */
-static ErrorData *
-leave_with_error(MemoryContext context, ResourceOwner owner)
-{
-	ErrorData  *error;
-
-	MemoryContextSwitchTo(context);
-	error = CopyErrorData();
-	FlushErrorState();
-	RollbackAndReleaseCurrentSubTransaction();
-	MemoryContextSwitchTo(context);
-	CurrentResourceOwner = owner;
-	return error;
 }
 
 bool
@@ -195,16 +181,17 @@ value_is_valid(const char *text, Oid type)
 	{
 		read_text(text, type);
 		ReleaseCurrentSubTransaction();
-		MemoryContextSwitchTo(context);
-		CurrentResourceOwner = owner;
 	}
 	PG_CATCH();
 	{
-		error = leave_with_error(context, owner);
+		MemoryContextSwitchTo(context);
+		error = CopyErrorData();
+		FlushErrorState();
+		RollbackAndReleaseCurrentSubTransaction();
 	}
 	PG_END_TRY();
-
-	/* only now: who catches it above ends a subtransaction of his own, not this one */
+	MemoryContextSwitchTo(context);
+	CurrentResourceOwner = owner;
 	if (error != NULL && is_about_server(error->sqlerrcode))
 		ReThrowError(error);
 	return error == NULL;

@@ -42,11 +42,13 @@ sub expected_rows
 	{
 		my $shown = $verdict->{rows}{ $row->{id} } // next;
 
-		$rows{ $row->{id} } = [ map {
-			my $text = $shown->{$_} ? cell_text($table, $row, $_, $session) : undef;
+		$rows{ $row->{id} } = [
+			map {
+				my $text = $shown->{$_} ? cell_text($table, $row, $_, $session) : undef;
 
-			defined $text ? "$text" : undef
-		} @{ $probe->{names} } ];
+				defined $text ? "$text" : undef
+			} @{ $probe->{names} }
+		];
 	}
 	return \%rows;
 }
@@ -61,10 +63,14 @@ sub judge_rows
 
 	foreach my $id (sort { $a <=> $b } keys %{ { %seen, %$expected } })
 	{
-		push @wrong, !$seen{$id} ? "row $id is not seen, and should be"
-		  : !$expected->{$id} ? "row $id is seen, and should not be"
+		push @wrong,
+			!$seen{$id}                               ? "row $id is not seen, and should be"
+		  : !$expected->{$id}                         ? "row $id is seen, and should not be"
 		  : lists_equal($seen{$id}, $expected->{$id}) ? ()
-		  : "row $id has other cells: " . json_text($seen{$id}) . ', should be ' . json_text($expected->{$id});
+		  : "row $id has other cells: "
+		  . json_text($seen{$id})
+		  . ', should be '
+		  . json_text($expected->{$id});
 	}
 	return join("\n", @wrong);
 }
@@ -78,12 +84,15 @@ sub judge_effect
 
 	foreach my $id (sort { $a <=> $b } keys %{ { %$before, %$after, %{ $verdict->{rows} } } })
 	{
-		my $is_expected = exists $verdict->{rows}{$id} ? defined $verdict->{rows}{$id} : exists $before->{$id};
+		my $is_expected =
+		  exists $verdict->{rows}{$id} ? defined $verdict->{rows}{$id} : exists $before->{$id};
 		my $new = $verdict->{rows}{$id};
 
 		if (!$is_expected || !$after->{$id})
 		{
-			push @wrong, $is_expected ? "row $id is gone, and should not be" : "row $id is there, and should not be"
+			push @wrong, $is_expected
+			  ? "row $id is gone, and should not be"
+			  : "row $id is there, and should not be"
 			  if $is_expected xor $after->{$id};
 			next;
 		}
@@ -93,8 +102,10 @@ sub judge_effect
 			my $text = $after->{$id}[$place];
 			my $value = value_of_text($type, $text);
 			my $wanted = $new ? $new->{$name} : value_of_text($type, $before->{$id}{$name});
-			my $same = defined $value && defined $wanted
-			  ? values_equal($type, $value, $wanted) : !defined $value && !defined $wanted;
+			my $same =
+				 defined $value
+			  && defined $wanted ? values_equal($type, $value, $wanted) : !defined $value
+			  && !defined $wanted;
 
 			push @wrong, "row $id, column $name: " . ($text // 'NULL') unless $same;
 		}
@@ -117,10 +128,12 @@ sub differs
 
 	if (defined $error)
 	{
-		return '' if is_one_of($error, $verdict->{error}) || is_one_of($error, $verdict->{may_fail});
+		return ''
+		  if is_one_of($error, $verdict->{error}) || is_one_of($error, $verdict->{may_fail});
 		return "error $error: $answer->{message}";
 	}
-	return 'no error, and there should be: ' . join(' or ', @{ $verdict->{error} }) if $verdict->{error};
+	return 'no error, and there should be: ' . join(' or ', @{ $verdict->{error} })
+	  if $verdict->{error};
 	return judge_effect($table, $verdict, $answer) if $answer->{after};
 	return judge_rows($table, $probe, $verdict, $answer, $session);
 }

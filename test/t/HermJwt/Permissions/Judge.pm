@@ -36,7 +36,11 @@ sub and3
 	return (grep { !defined $_ } @operands) ? undef : 1;
 }
 
-sub or3 { my (@operands) = @_; return not3(and3(map { not3($_) } @operands)); }
+sub or3
+{
+	my (@operands) = @_;
+	return not3(and3(map { not3($_) } @operands));
+}
 
 sub truth { my ($is_true) = @_; return $is_true ? 1 : 0; }
 
@@ -116,7 +120,8 @@ sub json_contains
 	return truth(same_json($outer, $inner)) if $outer_kind eq 'scalar';
 	if ($outer_kind eq 'object')
 	{
-		return truth(!grep { !exists $outer->{$_} || !json_contains($outer->{$_}, $inner->{$_}) }
+		return truth(
+			!grep { !exists $outer->{$_} || !json_contains($outer->{$_}, $inner->{$_}) }
 			  keys %$inner);
 	}
 	foreach my $wanted (@$inner)
@@ -137,7 +142,11 @@ sub has_key
 }
 
 # A NULL among keys counts for nothing.
-sub keys_in { my ($keys) = @_; return grep { defined $_ } @$keys; }
+sub keys_in
+{
+	my ($keys) = @_;
+	return grep { defined $_ } @$keys;
+}
 
 sub contains
 {
@@ -148,32 +157,36 @@ sub contains
 }
 
 my %operators = (
-	eq  => sub { truth(values_equal(@_)) },
-	ne  => sub { truth(!values_equal(@_)) },
-	gt  => sub { truth(values_compare(@_) > 0) },
-	lt  => sub { truth(values_compare(@_) < 0) },
+	eq => sub { truth(values_equal(@_)) },
+	ne => sub { truth(!values_equal(@_)) },
+	gt => sub { truth(values_compare(@_) > 0) },
+	lt => sub { truth(values_compare(@_) < 0) },
 	gte => sub { truth(values_compare(@_) >= 0) },
 	lte => sub { truth(values_compare(@_) <= 0) },
 
-	like    => sub { matches($_[1], whole(like($_[2]))) },
-	ilike   => sub { matches($_[1], whole(like($_[2])), 1) },
+	like => sub { matches($_[1], whole(like($_[2]))) },
+	ilike => sub { matches($_[1], whole(like($_[2])), 1) },
 	similar => sub { matches($_[1], whole(similar($_[2]))) },
-	regex   => sub { matches($_[1], regex($_[2])) },
-	iregex  => sub { matches($_[1], regex($_[2]), 1) },
+	regex => sub { matches($_[1], regex($_[2])) },
+	iregex => sub { matches($_[1], regex($_[2]), 1) },
 
-	contains     => \&contains,
+	contains => \&contains,
 	contained_in => sub { contains($_[0], $_[2], $_[1]) },
-	has_key      => sub { has_key($_[1], $_[2]) },
-	has_keys_any => sub { truth(grep { has_key($_[1], $_) } keys_in($_[2])) },
-	has_keys_all => sub { truth(!grep { !has_key($_[1], $_) } keys_in($_[2])) });
+	has_key => sub { has_key($_[1], $_[2]) },
+	has_keys_any => sub {
+		truth(grep { has_key($_[1], $_) } keys_in($_[2]));
+	},
+	has_keys_all => sub {
+		truth(!grep { !has_key($_[1], $_) } keys_in($_[2]));
+	});
 
 my %same = (neq => 'ne');
 my %opposite = (
-	nlike    => 'like',
-	nilike   => 'ilike',
+	nlike => 'like',
+	nilike => 'ilike',
 	nsimilar => 'similar',
-	nregex   => 'regex',
-	niregex  => 'iregex');
+	nregex => 'regex',
+	niregex => 'iregex');
 my %right_types = (has_key => 'text', has_keys_any => 'text[]', has_keys_all => 'text[]');
 
 # ---- from JSON to a tree ----
@@ -204,8 +217,9 @@ sub read_test
 	return { not => read_test($scope, $left, $opposite{$operator}, $json) } if $opposite{$operator};
 	if ($operator eq 'cast')
 	{
-		return both(map { read_tests($scope, { %$left, type => 'text', cast => 1 }, $json->{$_}) }
-			  sort keys %$json);
+		return both(
+			map { read_tests($scope, { %$left, type => 'text', cast => 1 }, $json->{$_}) }
+			sort keys %$json);
 	}
 	my %test = (left => $left, operator => $operator);
 
@@ -228,11 +242,22 @@ sub read_tests
 
 	return both(map { read_test($scope, $left, operator_of($_), $json->{$_}) } sort keys %$json)
 	  if ref $json eq 'HASH';
-	return { test => { left => $left, operator => 'eq', shorthand => 1, json => $json,
-			variable => variable_name($json) } };
+	return {
+		test => {
+			left => $left,
+			operator => 'eq',
+			shorthand => 1,
+			json => $json,
+			variable => variable_name($json)
+		}
+	};
 }
 
-sub read_table_name { my ($json) = @_; return ref $json ? "$json->{schema}.$json->{name}" : "public.$json"; }
+sub read_table_name
+{
+	my ($json) = @_;
+	return ref $json ? "$json->{schema}.$json->{name}" : "public.$json";
+}
 
 sub member { my ($json, $name) = @_; return $json->{"_$name"} // $json->{"\$$name"}; }
 
@@ -248,20 +273,32 @@ sub read_key
 	{
 		my $target = $world->{tables}{ read_table_name(member($json, 'table')) };
 
-		return { exists => $target, pairs => [],
-			where => expression($world, $target, member($json, 'where')) };
+		return {
+			exists => $target,
+			pairs => [],
+			where => expression($world, $target, member($json, 'where'))
+		};
 	}
 	if (my $column = $table->{column}{$key})
 	{
-		return read_tests($table, { column => $key, type => $column->{type},
-				nullable => !$column->{not_null} }, $json);
+		return read_tests(
+			$table,
+			{
+				column => $key,
+				type => $column->{type},
+				nullable => !$column->{not_null}
+			},
+			$json);
 	}
 	if (my $relationship = $table->{relationships}{$key})
 	{
 		my $target = $world->{tables}{ $relationship->{target} };
 
-		return { exists => $target, pairs => $relationship->{pairs},
-			where => expression($world, $target, $json) };
+		return {
+			exists => $target,
+			pairs => $relationship->{pairs},
+			where => expression($world, $target, $json)
+		};
 	}
 	my $field = $table->{fields}{$key} or die "no meaning of \"$key\" in $table->{key}";
 
@@ -284,7 +321,8 @@ sub expression
 sub left_value
 {
 	my ($left, $row, $session) = @_;
-	my $value = defined $left->{column}
+	my $value =
+	  defined $left->{column}
 	  ? $row->{ $left->{column} }
 	  : $left->{field}{value}->($row, $session);
 
@@ -298,7 +336,7 @@ sub judge_null
 
 	return undef unless $test->{left}{nullable} || $test->{shorthand};
 	return defined $value ? undef : 1 if $test->{operator} eq 'eq';
-	return defined $value ? 1 : undef;
+	return defined $value ? 1     : undef;
 }
 
 sub judge_list
@@ -316,7 +354,8 @@ sub right_list
 
 	return map { defined $_ ? value_of_json($type, $_) : undef } @{ $test->{json} }
 	  unless defined $test->{variable};
-	return map { value_of_text($type, $_) }
+	return
+	  map { value_of_text($type, $_) }
 	  HermJwt::Permissions::Value::array_elements($session->{variables}{ $test->{variable} });
 }
 
@@ -325,7 +364,8 @@ sub right_value
 	my ($test, $session) = @_;
 	my $type = $right_types{ $test->{operator} } // $test->{left}{type};
 
-	return defined $test->{variable}
+	return
+	  defined $test->{variable}
 	  ? value_of_text($type, $session->{variables}{ $test->{variable} })
 	  : value_of_json($type, $test->{json});
 }
@@ -377,12 +417,14 @@ sub judge_exists
 {
 	my ($node, $scope) = @_;
 	my ($target, $field) = ($node->{exists}, $node->{field});
-	my @rows = $field
+	my @rows =
+		$field
 	  ? $field->{rows}->($target, $scope->{row})
 	  : grep { joins($node->{pairs}, $scope->{row}, $scope->{table}, $_, $target) }
 	  @{ $target->{rows} };
 
-	return truth(grep { judge_node($node->{where}, { %$scope, row => $_, table => $target }) } @rows);
+	return truth(grep { judge_node($node->{where}, { %$scope, row => $_, table => $target }) }
+		  @rows);
 }
 
 sub judge_node
@@ -422,15 +464,16 @@ sub variables
 	return sort keys %names;
 }
 
-# A comparison of what cannot be NULL, with null, has one verdict whatever the row.
+# A comparison with null is never false, and never true of what cannot be NULL.
 sub possible_of_test
 {
 	my ($test) = @_;
+	my $nullable = $test->{left}{nullable};
 
-	return 'TFN' if $test->{left}{nullable};
-	return $test->{json} ? 'F' : 'T' if $test->{operator} eq 'is_null';
-	return 'TFN' if defined $test->{json} || $test->{other};
-	return 'N';
+	return $nullable ? 'TN' : 'N'
+	  unless defined $test->{json} || $test->{other} || defined $test->{variable};
+	return 'TFN' if $nullable || $test->{operator} ne 'is_null';
+	return $test->{json} ? 'F' : 'T';
 }
 
 # The verdicts that the shape allows, as a string of T, F and N.

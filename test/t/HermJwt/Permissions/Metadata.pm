@@ -81,25 +81,36 @@ my %right = (
 	(map { ($_ => \&value) } qw(eq ne neq gt lt gte lte contains contained_in)),
 	(map { ($_ => \&list) } qw(in nin)),
 	is_null => sub { chance(50) ? $true : $false },
-	(map { ($_ => sub { pick(@patterns) }) } qw(like nlike ilike nilike)),
-	(map { ($_ => sub { pick(@similar) }) } qw(similar nsimilar)),
-	(map { ($_ => sub { pick(@regexes) }) } qw(regex iregex nregex niregex)),
+	(   map {
+			($_ => sub { pick(@patterns) })
+		} qw(like nlike ilike nilike)),
+	(   map {
+			($_ => sub { pick(@similar) })
+		} qw(similar nsimilar)),
+	(   map {
+			($_ => sub { pick(@regexes) })
+		} qw(regex iregex nregex niregex)),
 	has_key => sub { chance(25) ? variable('text') : pick(qw(a b c)) },
-	(map { ($_ => sub { chance(25) ? variable('text', 1) : [ some_of(50, qw(a b c)) ] }) }
-		  qw(has_keys_any has_keys_all)));
+	(   map {
+			($_ => sub { chance(25) ? variable('text', 1) : [ some_of(50, qw(a b c)) ] })
+		} qw(has_keys_any has_keys_all)));
 
 my @order = qw(gt lt gte lte);
 my @strings = qw(like nlike ilike nilike similar nsimilar regex iregex nregex niregex);
 my @everyday = qw(eq ne neq in nin is_null);
 my %operators = (
 	(map { ($_ => [ @everyday, @order ]) } qw(number boolean time uuid enum padded)),
-	text  => [ @everyday, @order, @strings ],
+	text => [ @everyday, @order, @strings ],
 	array => [ qw(eq ne is_null contains contained_in), @order ],
 	jsonb => [ @everyday, qw(contains contained_in has_key has_keys_any has_keys_all cast) ]);
 
 sub spelled { my ($name) = @_; return (chance(85) ? '_' : '$') . $name; }
 
-sub null_or { my ($operator, $make) = @_; return $operator =~ /^n?eq?$/ && chance(10) ? undef : $make->(); }
+sub null_or
+{
+	my ($operator, $make) = @_;
+	return $operator =~ /^n?eq?$/ && chance(20) ? undef : $make->();
+}
 
 # A comparison of two columns, if there are two of that type.
 sub column_comparison
@@ -123,7 +134,8 @@ sub operation
 	my @comparison = chance(15) ? column_comparison($scope, $column) : ();
 
 	return @comparison if @comparison;
-	return spelled('cast') => { text => { operation({ %$scope, in_set => 1 }, { type => 'text', alone => 1 }) } }
+	return spelled('cast') =>
+	  { text => { operation({ %$scope, in_set => 1 }, { type => 'text', alone => 1 }) } }
 	  if $operator eq 'cast';
 	return spelled($operator) => null_or($operator, sub { $right{$operator}->($type) });
 }
@@ -134,7 +146,7 @@ sub operations
 
 	if (!$column->{alone} && chance(25))
 	{
-		my $json = chance(15) ? undef : value($column->{type});
+		my $json = chance(25) ? undef : value($column->{type});
 
 		return $json unless ref $json eq 'HASH';
 	}
@@ -166,6 +178,13 @@ sub list_key
 	  [ map { inner($scope, $scope->{table}) } 1 .. pick(0, 1, 2, 2, 2, 3) ];
 }
 
+sub not_key
+{
+	my ($scope) = @_;
+
+	return spelled('not') => inner($scope, $scope->{table});
+}
+
 sub relationship_key
 {
 	my ($scope) = @_;
@@ -190,9 +209,11 @@ sub field_key
 	my $fields = $scope->{table}{fields};
 	my $field = $fields->{ pick(sort keys %$fields) // return column_key($scope) };
 
-	return $field->{name} => operations({ %$scope, in_set => 1 }, { type => $field->{type}, alone => 1 })
+	return $field->{name} =>
+	  operations({ %$scope, in_set => 1 }, { type => $field->{type}, alone => 1 })
 	  unless $field->{rows_of};
-	return $field->{name} => inner($scope, $scope->{world}{tables}{ $field->{rows_of} }, in_set => 1);
+	return $field->{name} =>
+	  inner($scope, $scope->{world}{tables}{ $field->{rows_of} }, in_set => 1);
 }
 
 sub key
@@ -200,8 +221,8 @@ sub key
 	my ($scope) = @_;
 
 	return column_key($scope) if $scope->{depth} <= 0 || chance(45);
-	return pick(\&list_key, \&list_key, sub { spelled('not') => inner($_[0], $_[0]{table}) },
-		\&relationship_key, \&relationship_key, \&exists_key, \&field_key)->($scope);
+	return pick(\&list_key, \&list_key, \&not_key, \&not_key, \&relationship_key,
+		\&relationship_key, \&exists_key, \&field_key)->($scope);
 }
 
 sub tree
@@ -247,7 +268,10 @@ sub spoil
 
 # ---- permissions ----
 
-sub names { return map { $_->{name} } @_; }
+sub names
+{
+	return map { $_->{name} } @_;
+}
 
 sub select_body
 {
@@ -255,10 +279,12 @@ sub select_body
 	my @scalar = grep { !$table->{fields}{$_}{rows_of} } sort keys %{ $table->{fields} };
 
 	return {
-		columns => chance(30) ? '*' : [ 'id', some_of(40, grep { $_ ne 'id' } names(@{ $table->{columns} })) ],
+		columns => chance(30)
+		? '*'
+		: [ 'id', some_of(40, grep { $_ ne 'id' } names(@{ $table->{columns} })) ],
 		filter => new_tree($world, $table),
 		chance(10) ? (computed_fields => [ some_of(60, @scalar) ]) : (),
-		chance(20) ? (allow_aggregations => $true) : (),
+		chance(20) ? (allow_aggregations => $true)                 : (),
 	};
 }
 
@@ -328,6 +354,20 @@ sub copied
 	return { %$permission, role => $role };
 }
 
+# Lets a role write what it may read, or less, so that the one implies the other.
+sub narrow
+{
+	my ($permission, $select) = @_;
+	my $member = $permission->{kind} eq 'insert' ? 'check' : 'filter';
+	my $body = $permission->{body};
+
+	$body->{$member} =
+	  chance(50)
+	  ? $select->{body}{filter}
+	  : { spelled('and') => [ $select->{body}{filter}, $body->{$member} ] };
+	return;
+}
+
 sub new_permissions
 {
 	my ($world, @roles) = @_;
@@ -337,13 +377,22 @@ sub new_permissions
 	{
 		foreach my $table (@{ $world->{order} })
 		{
+			my $select;
+
 			foreach my $kind (grep { chance($chances{$_}) } $table->{is_view} ? 'select' : @kinds)
 			{
 				my $last = $last{ $table->{key} }{$kind};
-				my $permission = $last && chance(10)
-				  ? copied($last, $role)
-				  : new_permission($world, $table, $role, $kind);
+				my $is_copy = $last && chance(10);
+				my $permission =
+				  $is_copy ? copied($last, $role) : new_permission($world, $table, $role, $kind);
 
+				$select = $permission if $kind eq 'select' && !$permission->{broken};
+				narrow($permission, $select)
+				  if $select
+				  && $select != $permission
+				  && !$is_copy
+				  && !$permission->{broken}
+				  && chance(30);
 				push @permissions, $last{ $table->{key} }{$kind} = $permission;
 			}
 		}
@@ -374,33 +423,45 @@ sub relationships_json
 	my ($table, $is_object) = @_;
 	my $relationships = $table->{relationships};
 
-	return [ map { { name => $_, using => $relationships->{$_}{using} } }
-		  grep { ref($relationships->{$_}{using}{foreign_key_constraint_on}) ne 'HASH' ? $is_object : !$is_object }
-		  sort keys %$relationships ];
+	return [
+		map { { name => $_, using => $relationships->{$_}{using} } }
+		  grep {
+			ref($relationships->{$_}{using}{foreign_key_constraint_on}) ne 'HASH'
+			  ? $is_object
+			  : !$is_object
+		  }
+		  sort keys %$relationships
+	];
 }
 
 sub fields_json
 {
 	my ($table) = @_;
 
-	return [ map {
-		my $field = $table->{fields}{$_};
+	return [
+		map {
+			my $field = $table->{fields}{$_};
 
-		{ name => $_, definition => {
-				function => { schema => $table->{schema}, name => $field->{function} },
-				$field->{session} ? (session_argument => $field->{session}) : (),
-				$field->{row} ? (table_argument => $field->{row}) : () } }
-	} sort keys %{ $table->{fields} } ];
+			{
+				name => $_,
+				definition => {
+					function => { schema => $table->{schema}, name => $field->{function} },
+					$field->{session} ? (session_argument => $field->{session}) : (),
+					$field->{row}     ? (table_argument => $field->{row})       : ()
+				}
+			}
+		} sort keys %{ $table->{fields} }
+	];
 }
 
 sub tracked
 {
 	my ($table, @permissions) = @_;
 	my %tracked = (
-		table                => { schema => $table->{schema}, name => $table->{name} },
+		table => { schema => $table->{schema}, name => $table->{name} },
 		object_relationships => relationships_json($table, 1),
-		array_relationships  => relationships_json($table, 0),
-		computed_fields      => fields_json($table));
+		array_relationships => relationships_json($table, 0),
+		computed_fields => fields_json($table));
 
 	foreach my $permission (grep { $_->{table} eq $table->{key} } @permissions)
 	{
@@ -414,13 +475,18 @@ sub document
 {
 	my ($world, $source, $permissions, $inherited) = @_;
 
-	return json_text({
-		version         => number(3),
-		inherited_roles => $inherited,
-		sources         => [ {
-				name   => $source,
-				kind   => 'postgres',
-				tables => [ map { tracked($_, @$permissions) } @{ $world->{order} } ] } ] });
+	return json_text(
+		{
+			version => number(3),
+			inherited_roles => $inherited,
+			sources => [
+				{
+					name => $source,
+					kind => 'postgres',
+					tables => [ map { tracked($_, @$permissions) } @{ $world->{order} } ]
+				}
+			]
+		});
 }
 
 # ---- sessions ----
@@ -429,7 +495,8 @@ sub document
 sub new_session
 {
 	my ($role, $missing) = @_;
-	my %session = (role => $role, variables => { 'x-hasura-user-id' => pick(qw(1 2 3)) }, bad => {});
+	my %session =
+	  (role => $role, variables => { 'x-hasura-user-id' => pick(qw(1 2 3)) }, bad => {});
 
 	foreach my $type (sort keys %HermJwt::Permissions::World::texts, 'text[]', 'integer[]')
 	{
@@ -444,7 +511,8 @@ sub new_session
 			  if $element;
 		}
 	}
-	delete @{ $session{variables} }{ some_of($missing, grep { $_ ne 'x-hasura-user-id' } sort keys %{ $session{variables} }) };
+	delete @{ $session{variables} }
+	  { some_of($missing, grep { $_ ne 'x-hasura-user-id' } sort keys %{ $session{variables} }) };
 	return \%session;
 }
 

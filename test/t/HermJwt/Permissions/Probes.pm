@@ -5,7 +5,7 @@
 # A probe is a hash: how, in a word; rule and select, the rules that it is about;
 # sql, for the server; statement, for a person; names, the columns that it shows;
 # verdict, what is to come of it, by any rules that are like its own; hasura, the
-# same by Hasura, where that may differ.
+# same by Hasura, where that may differ; alone, by the rule without the select rule.
 #
 package HermJwt::Permissions::Probes;
 
@@ -41,9 +41,13 @@ sub read_probe
 	my ($scope, $how, $relation, @names) = @_;
 	my ($world, $session) = @{$scope}{qw(world session)};
 
-	return { how => $how, names => \@names, sql => read_statement($relation, @names),
+	return {
+		how => $how,
+		names => \@names,
+		sql => read_statement($relation, @names),
 		statement => "SELECT * FROM $relation",
-		verdict => sub { my ($rule) = @_; expect_read($world, $rule, $session, @names) } };
+		verdict => sub { my ($rule) = @_; expect_read($world, $rule, $session, @names) }
+	};
 }
 
 # A column that the role may not read, if there is one.
@@ -55,8 +59,12 @@ sub denied_probe
 	  map { $_->{name} } @{ $table->{columns} };
 	my $name = pick(@denied) // return;
 
-	return { how => 'denied', sql => read_statement($table->{label}, $name), verdict => $is_denied,
-		statement => 'SELECT ' . sql_name($name) . " FROM $table->{label}" };
+	return {
+		how => 'denied',
+		sql => read_statement($table->{label}, $name),
+		verdict => $is_denied,
+		statement => 'SELECT ' . sql_name($name) . " FROM $table->{label}"
+	};
 }
 
 # What the role reads: the table's plain columns, and its view, where it has one.
@@ -102,12 +110,15 @@ sub write_probe
 {
 	my ($scope, $table, $statement, $reads, $expect) = @_;
 	my %here = (reads => $reads, null_passes => $scope->{null_passes});
-	my %probe = (how => $scope->{rule}{kind}, statement => $statement,
+	my %probe = (
+		how => $scope->{rule}{kind},
+		statement => $statement,
 		sql => write_statement($table, $statement));
 
 	$probe{verdict} = sub { my ($rule, $select) = @_; $expect->($rule, %here, select => $select) };
-	$probe{hasura} = sub { my ($rule) = @_; $expect->($rule, reads => 0, null_passes => 1) }
-	  if !$reads || may($scope->{select});
+	return \%probe if $reads && !may($scope->{select});
+	$probe{hasura} = sub { my ($rule) = @_; $expect->($rule, reads => 0, null_passes => 1) };
+	$probe{alone} = sub { my ($rule) = @_; $expect->($rule, %here, reads => 0) };
 	return \%probe;
 }
 
@@ -119,15 +130,19 @@ sub inserts
 	my ($world, $session, $rule) = @{$scope}{qw(world session rule)};
 	my @columns = grep { $rule->{columns}{ $_->{name} } } @{ $table->{columns} };
 	my %unset = map { ($_->{name} => undef) } @{ $table->{columns} };
-	my %keys = map { ($_ => $next_id) } grep { $rule->{columns}{$_} } 'id', $table->{primary} ? 'k1' : ();
-	my ($texts, $row) = new_values($table, { %unset, %keys }, grep { !exists $keys{ $_->{name} } } @columns);
+	my %keys = map { ($_ => $next_id) } grep { $rule->{columns}{$_} } 'id',
+	  $table->{primary} ? 'k1' : ();
+	my ($texts, $row) =
+	  new_values($table, { %unset, %keys }, grep { !exists $keys{ $_->{name} } } @columns);
 	my $expect = sub { my ($by, %how) = @_; expect_insert($world, $by, $row, $session, %how) };
-	my $sql = "INSERT INTO $table->{label} (" . join(', ', map { sql_name($_->{name}) } @columns)
-	  . ') VALUES (' . join(', ', map { literal($texts->{ $_->{name} }) } @columns) . ')';
+	my $sql =
+		"INSERT INTO $table->{label} ("
+	  . join(', ', map { sql_name($_->{name}) } @columns)
+	  . ') VALUES ('
+	  . join(', ', map { literal($texts->{ $_->{name} }) } @columns) . ')';
 
 	$next_id++;
-	return (
-		write_probe($scope, $table, $sql, 0, $expect),
+	return (write_probe($scope, $table, $sql, 0, $expect),
 		write_probe($scope, $table, "$sql RETURNING id", 1, $expect));
 }
 
@@ -160,7 +175,10 @@ sub changes
 			expect_change($world, $by, $session, only => $only, values => $values, %how);
 		};
 
-		push @probes, write_probe($scope, $table, $sql . (defined $only ? " WHERE id = $only" : ''),
+		push @probes,
+		  write_probe(
+			$scope, $table,
+			$sql . (defined $only ? " WHERE id = $only" : ''),
 			defined $only, $expect);
 	}
 	return @probes;
@@ -173,18 +191,22 @@ sub writes
 	return $scope->{rule}{kind} eq 'insert' ? inserts($scope, $table) : changes($scope, $table);
 }
 
-# scope: world, session, null_passes, keys (what join_keys adds). of_role: the role's rules on the table, by kind.
+# scope: world, session, null_passes, keys (what join_keys adds); of_role: the role's
+# rules on the table, by kind.
 sub probes
 {
 	my ($scope, $table, $of_role) = @_;
 	my $select = $of_role->{select};
-	my @probes = map { { %$_, rule => $select } } reads($scope, $table, $select);
+	my @probes = map {
+		{ %$_, rule => $select }
+	} reads($scope, $table, $select);
 
 	return @probes if %{ $scope->{session}{bad} };
 	foreach my $rule (grep { may($_) } @{$of_role}{qw(insert update delete)})
 	{
-		push @probes, map { { %$_, rule => $rule, select => $select } }
-		  writes({ %$scope, rule => $rule, select => $select }, $table);
+		push @probes, map {
+			{ %$_, rule => $rule, select => $select }
+		} writes({ %$scope, rule => $rule, select => $select }, $table);
 	}
 	return @probes;
 }

@@ -23,7 +23,11 @@ use HermJwt::Permissions::Value;
 
 our @EXPORT = qw(rules join_keys preset_variables);
 
-sub each_once { my %seen; return sort grep { !$seen{$_}++ } @_; }
+sub each_once
+{
+	my %seen;
+	return sort grep { !$seen{$_}++ } @_;
+}
 
 # ---- declared ----
 
@@ -69,14 +73,17 @@ sub declared
 	my %rule = map { ($_ => $permission->{$_}) } qw(table role kind);
 
 	return { %rule, refused => $permission->{broken} } if $permission->{broken};
-	return finish($world, {
+	return finish(
+		$world,
+		{
 			%rule,
-			json       => { filter => $body->{filter}, check => $body->{check} },
-			columns    => effective_columns($table, $body),
-			all        => $permission->{kind} eq 'select' && !ref $body->{columns},
+			json => { filter => $body->{filter}, check => $body->{check} },
+			columns => effective_columns($table, $body),
+			all => $permission->{kind} eq 'select' && !ref $body->{columns},
 			cells_json => {},
-			fields     => { map { ($_ => 1) } @{ $body->{computed_fields} // [] } },
-			presets    => $body->{set} // {} });
+			fields => { map { ($_ => 1) } @{ $body->{computed_fields} // [] } },
+			presets => $body->{set} // {}
+		});
 }
 
 # ---- inherited ----
@@ -98,8 +105,14 @@ sub inherit_select
 	my @kept = grep { !$_->{refused} } @parents;
 
 	return { %$rule, refused => 'inherited' } unless @kept;
-	my %made = (%$rule, inherited_refused => @kept < @parents, presets => {}, columns => {}, fields => {},
-		cells_json => {}, json => { filter => { _or => [ map { $_->{json}{filter} } @kept ] } });
+	my %made = (
+		%$rule,
+		inherited_refused => @kept < @parents,
+		presets => {},
+		columns => {},
+		fields => {},
+		cells_json => {},
+		json => { filter => { _or => [ map { $_->{json}{filter} } @kept ] } });
 
 	foreach my $kind (qw(columns fields))
 	{
@@ -113,7 +126,8 @@ sub inherit_select
 				next;
 			}
 			next if $kind eq 'fields' && $made{columns}{$name};
-			my @shown = grep { defined $_ } map { shown_json($_, 'columns', $name) // shown_json($_, 'fields', $name) } @kept;
+			my @shown = grep { defined $_ }
+			  map { shown_json($_, 'columns', $name) // shown_json($_, 'fields', $name) } @kept;
 
 			$made{cells_json}{$name} = { _or => \@shown };
 		}
@@ -133,7 +147,8 @@ sub same_text
 
 		$key =~ /^[_\$](and|or)$/
 		  ? "$1(" . join(',', sort map { same_text($_) } @{ $json->{$key} }) . ')'
-		  : json_text($key =~ s/^\$/_/r) . ':' . same_text($json->{$key})
+		  : json_text($key =~ s/^\$/_/r) . ':'
+		  . same_text($json->{$key})
 	} keys %$json;
 
 	return '{' . join(',', sort @parts) . '}';
@@ -143,7 +158,9 @@ sub agreement
 {
 	my ($rule) = @_;
 
-	return join("\n", join(',', sort keys %{ $rule->{columns} }), json_text($rule->{presets}),
+	return join("\n",
+		join(',', sort keys %{ $rule->{columns} }),
+		json_text($rule->{presets}),
 		map { same_text($rule->{json}{$_}) } qw(filter check));
 }
 
@@ -168,7 +185,9 @@ sub inherit
 
 	return if $of_table->{ $rule->{role} }{$kind} || !@parents;
 	$of_table->{ $rule->{role} }{$kind} =
-	  $kind eq 'select' ? inherit_select($world, $rule, @parents) : inherit_mutation($world, $rule, @parents);
+	  $kind eq 'select'
+	  ? inherit_select($world, $rule, @parents)
+	  : inherit_mutation($world, $rule, @parents);
 	return;
 }
 
@@ -207,7 +226,8 @@ sub rules
 	{
 		foreach my $table (@{ $world->{order} })
 		{
-			inherit($world, \%rules, $role, $table->{key}, $_) foreach qw(select insert update delete);
+			inherit($world, \%rules, $role, $table->{key}, $_)
+			  foreach qw(select insert update delete);
 		}
 	}
 	return \%rules;

@@ -12,7 +12,7 @@ package HermJwt::Permissions::Server;
 use strict;
 use warnings FATAL => 'all';
 
-use Encode qw(decode encode);
+use Encode   qw(decode encode);
 use Exporter qw(import);
 use JSON::PP;
 
@@ -21,7 +21,8 @@ use HermJwt::Session;
 use HermJwt::Token qw(token);
 use HermJwt::Permissions::World;
 
-our @EXPORT = qw(probe_sql role_name read_statement write_statement as_session ask_lines catalog_state
+our @EXPORT =
+  qw(probe_sql role_name read_statement write_statement as_session ask_lines catalog_state
   everything json_call server_says);
 
 # The functions run statements as the caller, and look on as their owner.
@@ -69,7 +70,10 @@ SQL
 
 sub role_name { my ($role) = @_; return sql_name("hasura_$role"); }
 
-sub as_texts { return 'ARRAY[' . join(', ', map { sql_name($_) . '::text' } @_) . ']'; }
+sub as_texts
+{
+	return 'ARRAY[' . join(', ', map { sql_name($_) . '::text' } @_) . ']';
+}
 
 # Reads the id and these columns of each row.
 sub read_statement
@@ -77,7 +81,8 @@ sub read_statement
 	my ($relation, @names) = @_;
 
 	return 'SELECT probe.read('
-	  . quote("SELECT coalesce(jsonb_agg(to_jsonb(" . as_texts('id', @names) . ")), '[]') FROM $relation")
+	  . quote(
+		"SELECT coalesce(jsonb_agg(to_jsonb(" . as_texts('id', @names) . ")), '[]') FROM $relation")
 	  . ");\n";
 }
 
@@ -86,7 +91,8 @@ sub everything
 {
 	my ($table) = @_;
 
-	return "SELECT coalesce(jsonb_object_agg(id::text, to_jsonb("
+	return
+		"SELECT coalesce(jsonb_object_agg(id::text, to_jsonb("
 	  . as_texts(map { $_->{name} } @{ $table->{columns} })
 	  . ")), '{}') FROM $table->{label}";
 }
@@ -103,15 +109,18 @@ sub as_session
 {
 	my ($key, $session, $role, @statements) = @_;
 	my $name = $session->{role};
-	my $token = token($key,
+	my $token = token(
+		$key,
 		'https://hasura.io/jwt/claims' => {
 			%{ $session->{variables} },
-			'x-hasura-default-role'  => $name,
-			'x-hasura-allowed-roles' => [$name] });
+			'x-hasura-default-role' => $name,
+			'x-hasura-allowed-roles' => [$name]
+		});
 
 	my $is_own = $role eq $name ? 'true' : 'false';
 
-	return 'BEGIN; SELECT herm_jwt.authenticate('
+	return
+		'BEGIN; SELECT herm_jwt.authenticate('
 	  . quote($token)
 	  . ", set_role => $is_own) IS NULL;\n"
 	  . ($role eq $name ? '' : 'SET LOCAL ROLE ' . role_name($role) . ";\n")
@@ -143,35 +152,47 @@ sub json_call
 {
 	my ($function, $document, $source, $options) = @_;
 
-	return "SELECT coalesce(json_agg(to_jsonb(r)), '[]')::text FROM herm_jwt.${function}_permissions("
-	  . join(', ', quote($document) . '::jsonb', quote($source), quote($options) . '::jsonb') . ') r';
+	return
+		"SELECT coalesce(json_agg(to_jsonb(r)), '[]')::text FROM herm_jwt.${function}_permissions("
+	  . join(', ', quote($document) . '::jsonb', quote($source), quote($options) . '::jsonb')
+	  . ') r';
 }
 
 # ---- catalogs ----
 
 # Which rows there are, and who wrote them: the same before and after what changes nothing.
-my @catalogs = qw(pg_policy pg_class pg_attribute pg_trigger pg_rewrite pg_namespace pg_proc pg_authid
+my @catalogs =
+  qw(pg_policy pg_class pg_attribute pg_trigger pg_rewrite pg_namespace pg_proc pg_authid
   pg_auth_members pg_description pg_shdescription pg_default_acl pg_init_privs);
 
-my $versions = join(' UNION ALL ', map {
-	"SELECT '$_ ' || coalesce(md5(string_agg(c.ctid::text || c.xmin::text, ',' ORDER BY c.ctid)), '') FROM $_ c"
-} @catalogs);
+my $versions = join(
+	' UNION ALL ',
+	map {
+		"SELECT '$_ ' || coalesce(md5(string_agg(c.ctid::text || c.xmin, ',' ORDER BY c.ctid)), '')"
+		  . " FROM $_ c"
+	} @catalogs);
 
 # What there is, by name; access lists with nothing left to say are as good as none.
 my $contents = <<'SQL';
-SELECT format('relation %s %s %s %s', c.oid::regclass, c.relkind, c.relrowsecurity, c.relforcerowsecurity)
-  FROM pg_class c WHERE c.relnamespace NOT IN ('pg_toast'::regnamespace)
+SELECT format('relation %s %s %s %s', c.oid::regclass, c.relkind, c.relrowsecurity,
+    c.relforcerowsecurity)
+  FROM pg_class c WHERE c.relnamespace <> 'pg_toast'::regnamespace
 UNION ALL
-SELECT format('privilege %s %s %s %s', c.oid::regclass, a.grantee::regrole, a.privilege_type, a.is_grantable)
-  FROM pg_class c, aclexplode(coalesce(c.relacl, acldefault(CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", c.relowner))) a
+SELECT format('privilege %s %s %s %s', c.oid::regclass, a.grantee::regrole, a.privilege_type,
+    a.is_grantable)
+  FROM pg_class c, aclexplode(coalesce(c.relacl,
+    acldefault(CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", c.relowner))) a
 UNION ALL
-SELECT format('column %s %s %s %s', l.attrelid::regclass, l.attname, a.grantee::regrole, a.privilege_type)
+SELECT format('column %s %s %s %s', l.attrelid::regclass, l.attname, a.grantee::regrole,
+    a.privilege_type)
   FROM pg_attribute l, aclexplode(l.attacl) a
 UNION ALL
-SELECT format('schema %s', oid::regnamespace) FROM pg_namespace WHERE nspname !~ '^pg_(toast_)?temp_'
+SELECT format('schema %s', oid::regnamespace) FROM pg_namespace
+  WHERE nspname !~ '^pg_(toast_)?temp_'
 UNION ALL
 SELECT format('usage %s %s %s', n.oid::regnamespace, a.grantee::regrole, a.privilege_type)
-  FROM pg_namespace n, aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) a WHERE nspname !~ '^pg_(toast_)?temp_'
+  FROM pg_namespace n, aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) a
+  WHERE nspname !~ '^pg_(toast_)?temp_'
 UNION ALL
 SELECT format('policy %s %s', polname, polrelid::regclass) FROM pg_policy
 UNION ALL

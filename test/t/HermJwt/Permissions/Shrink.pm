@@ -19,11 +19,8 @@ sub hoisted
 {
 	my ($json) = @_;
 
-	return map {
-		    /^[_\$](?:and|or)$/ ? @{ $json->{$_} }
-		  : /^[_\$]not$/        ? $json->{$_}
-		  :                       ()
-	} sort keys %$json;
+	return map { /^[_\$](?:and|or)$/ ? @{ $json->{$_} } : /^[_\$]not$/ ? $json->{$_} : () }
+	  sort keys %$json;
 }
 
 # Every JSON that has one part less.
@@ -40,7 +37,9 @@ sub reductions
 			my %rest = %$json;
 
 			delete $rest{$key};
-			push @smaller, \%rest, map { { %rest, $key => $_ } } reductions($json->{$key});
+			push @smaller, \%rest, map {
+				{ %rest, $key => $_ }
+			} reductions($json->{$key});
 		}
 	}
 	if (ref $json eq 'ARRAY')
@@ -71,7 +70,9 @@ sub smallest
 	while (1)
 	{
 		my @smaller = sort { length(json_text($a)) <=> length(json_text($b)) } reductions($json);
-		my ($next) = grep { eval { $is_wrong->($_) } } @smaller[ 0 .. ($#smaller > 80 ? 80 : $#smaller) ];
+		my ($next) = grep {
+			eval { $is_wrong->($_) }
+		} @smaller[ 0 .. ($#smaller > 80 ? 80 : $#smaller) ];
 
 		return $json unless defined $next;
 		$json = $next;

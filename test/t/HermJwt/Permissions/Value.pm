@@ -28,25 +28,25 @@ our ($true, $false) = ($JSON::PP::true, $JSON::PP::false);
 # arrays what they are over.
 our @moods = qw(sad ok happy);
 our %types = (
-	'integer'          => { kind => 'number' },
-	'bigint'           => { kind => 'number' },
-	'numeric'          => { kind => 'number' },
+	'integer' => { kind => 'number' },
+	'bigint' => { kind => 'number' },
+	'numeric' => { kind => 'number' },
 	'double precision' => { kind => 'number' },
-	'text'             => { kind => 'text' },
-	'varchar(20)'      => { kind => 'text', base => 'varchar' },
-	'char(4)'          => { kind => 'padded', base => 'bpchar' },
-	'boolean'          => { kind => 'boolean' },
-	'date'             => { kind => 'time' },
-	'timestamptz'      => { kind => 'time' },
-	'uuid'             => { kind => 'uuid' },
-	'text[]'           => { kind => 'array', element => 'text' },
-	'integer[]'        => { kind => 'array', element => 'integer' },
-	'jsonb'            => { kind => 'jsonb' },
-	'json'             => { kind => 'json' },
-	'zoo.mood'         => { kind => 'enum' },
-	'zoo.small'        => { kind => 'number', base => 'integer' },
-	'zoo.short'        => { kind => 'text', base => 'text' },
-	'zoo.tags'         => { kind => 'array', element => 'text', base => 'text[]' });
+	'text' => { kind => 'text' },
+	'varchar(20)' => { kind => 'text', base => 'varchar' },
+	'char(4)' => { kind => 'padded', base => 'bpchar' },
+	'boolean' => { kind => 'boolean' },
+	'date' => { kind => 'time' },
+	'timestamptz' => { kind => 'time' },
+	'uuid' => { kind => 'uuid' },
+	'text[]' => { kind => 'array', element => 'text' },
+	'integer[]' => { kind => 'array', element => 'integer' },
+	'jsonb' => { kind => 'jsonb' },
+	'json' => { kind => 'json' },
+	'zoo.mood' => { kind => 'enum' },
+	'zoo.small' => { kind => 'number', base => 'integer' },
+	'zoo.short' => { kind => 'text', base => 'text' },
+	'zoo.tags' => { kind => 'array', element => 'text', base => 'text[]' });
 my %mood_order = map { ($moods[$_] => $_) } 0 .. $#moods;
 
 sub kind_of { my ($type) = @_; return $types{$type}{kind}; }
@@ -64,8 +64,13 @@ sub is_number { my ($json) = @_; return ref $json eq 'HermJwt::Permissions::Numb
 sub is_boolean { my ($json) = @_; return ref $json eq 'JSON::PP::Boolean'; }
 
 my %escapes = (
-	"\b" => '\b', "\f" => '\f', "\n" => '\n', "\r" => '\r', "\t" => '\t',
-	'"'  => '\"', '\\' => '\\\\');
+	"\b" => '\b',
+	"\f" => '\f',
+	"\n" => '\n',
+	"\r" => '\r',
+	"\t" => '\t',
+	'"' => '\"',
+	'\\' => '\\\\');
 
 sub json_string
 {
@@ -94,8 +99,9 @@ sub json_text
 	return '[' . join(', ', map { json_text($_) } @$json) . ']' if ref $json eq 'ARRAY';
 	return json_string($json) unless ref $json;
 	return '{'
-	  . join(', ', map { json_string($_) . ': ' . json_text($json->{$_}) }
-		  sort { key_order($a, $b) } keys %$json)
+	  . join(', ',
+		map  { json_string($_) . ': ' . json_text($json->{$_}) }
+		sort { key_order($a, $b) } keys %$json)
 	  . '}';
 }
 
@@ -146,21 +152,22 @@ sub array_elements
 	{
 		my ($quoted, $bare) = ($1, $2);
 
-		push @elements, defined $quoted ? $quoted =~ s/\\(.)/$1/gsr : $bare eq 'NULL' ? undef : $bare;
+		push @elements,
+		  defined $quoted ? $quoted =~ s/\\(.)/$1/gsr : $bare eq 'NULL' ? undef : $bare;
 	}
 	return @elements;
 }
 
 my %readers = (
-	number  => sub { $_[0] + 0 },
-	text    => sub { $_[0] },
-	padded  => sub { $_[0] =~ s/ +$//r },
+	number => sub { $_[0] + 0 },
+	text => sub { $_[0] },
+	padded => sub { $_[0] =~ s/ +$//r },
 	boolean => sub { $_[0] =~ /^(?:t|true|yes|on|1)$/i ? 1 : 0 },
-	time    => sub { read_time($_[0]) },
-	uuid    => sub { lc $_[0] },
-	enum    => sub { $_[0] },
-	jsonb   => sub { { json => json_read($_[0]) } },
-	json    => sub { $_[0] });
+	time => sub { read_time($_[0]) },
+	uuid => sub { lc $_[0] },
+	enum => sub { $_[0] },
+	jsonb => sub { { json => json_read($_[0]) } },
+	json => sub { $_[0] });
 
 sub value_of_text
 {
@@ -193,7 +200,9 @@ sub jsonb_key
 
 	return 'number ' . ($$json + 0) if is_number($json);
 	return '[' . join(',', map { jsonb_key($_) } @$json) . ']' if ref $json eq 'ARRAY';
-	return '{' . join(',', map { json_text($_) . ':' . jsonb_key($json->{$_}) } sort keys %$json) . '}'
+	return
+	  '{'
+	  . join(',', map { json_text($_) . ':' . jsonb_key($json->{$_}) } sort keys %$json) . '}'
 	  if ref $json eq 'HASH';
 	return json_text($json);
 }
@@ -206,7 +215,8 @@ sub compare_arrays
 	for (my $i = 0; $i < @$left && $i < @$right; $i++)
 	{
 		my ($a, $b) = ($left->[$i], $right->[$i]);
-		my $order = defined $a && defined $b
+		my $order =
+		  defined $a && defined $b
 		  ? values_compare(element_of($type), $a, $b)
 		  : !defined($a) <=> !defined($b);
 

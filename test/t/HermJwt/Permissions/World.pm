@@ -23,7 +23,8 @@ use Exporter qw(import);
 use HermJwt::Session;
 use HermJwt::Permissions::Value;
 
-our @EXPORT = qw(new_world world_sql pick chance some_of text_of_type array_text sql_name columns_of table_json
+our @EXPORT =
+  qw(new_world world_sql pick chance some_of text_of_type array_text sql_name columns_of table_json
   writable_columns $said);
 
 our $said = 'x-hasura-text-1';    # the variable that a computed field of every table says
@@ -35,7 +36,11 @@ sub pick { my (@of) = @_; return $of[ int rand @of ]; }
 sub chance { my ($percent) = @_; return rand(100) < $percent; }
 
 # A random part of a list, in its order.
-sub some_of { my ($percent, @of) = @_; return grep { chance($percent) } @of; }
+sub some_of
+{
+	my ($percent, @of) = @_;
+	return grep { chance($percent) } @of;
+}
 
 # ---- values ----
 
@@ -43,30 +48,37 @@ my @words = (
 	'', 'a', 'b', 'ab', 'Ab', "a'b", 'back\\slash', '100%', 'a_b', '{a,b}', 'NULL', $said, "\x{e9}",
 	'"q"', 'true', "new\nline", ' a ', '$1');
 my @documents = (
-	'null', 'true', '1', '1.5', '"a"', '"b"', '[]', '{}', '["a"]', '["a", "b"]', '[1, [2], {"a": 1}]',
-	'{"a": 1}', '{"a": "a", "b": null}', '{"b": {"a": [1, 2]}}', '{"a": 1, "b": {"a": [1]}}',
-	'"x-hasura-text-1"', '{"a": "x-hasura-text-1"}');
+	'null', 'true',
+	'1', '1.5',
+	'"a"', '"b"',
+	'[]', '{}',
+	'["a"]', '["a", "b"]',
+	'[1, [2], {"a": 1}]', '{"a": 1}',
+	'{"a": "a", "b": null}', '{"b": {"a": [1, 2]}}',
+	'{"a": 1, "b": {"a": [1]}}', '"x-hasura-text-1"',
+	'{"a": "x-hasura-text-1"}');
 
 our %texts = (
-	'integer'          => [qw(-1 0 1 2 3 5)],
-	'bigint'           => [qw(0 1 2 3 4294967296)],
-	'numeric'          => [qw(0 1 1.0 1.5 2.50 -3)],
+	'integer' => [qw(-1 0 1 2 3 5)],
+	'bigint' => [qw(0 1 2 3 4294967296)],
+	'numeric' => [qw(0 1 1.0 1.5 2.50 -3)],
 	'double precision' => [qw(0 0.5 1.5 2)],
-	'text'             => \@words,
-	'varchar(20)'      => \@words,
-	'char(4)'          => [ '', 'a', 'ab', 'abcd', "\x{e9}" ],
-	'boolean'          => [qw(true false t f)],
-	'date'             => [qw(2024-01-01 2024-01-02 1999-12-31)],
-	'timestamptz'      => [
-		'2024-01-01 00:00:00+00', '2024-01-01T01:00:00+01', '2024-01-01T12:30:00Z', '1999-12-31 23:00:00-01'
+	'text' => \@words,
+	'varchar(20)' => \@words,
+	'char(4)' => [ '', 'a', 'ab', 'abcd', "\x{e9}" ],
+	'boolean' => [qw(true false t f)],
+	'date' => [qw(2024-01-01 2024-01-02 1999-12-31)],
+	'timestamptz' => [
+		'2024-01-01 00:00:00+00', '2024-01-01T01:00:00+01',
+		'2024-01-01T12:30:00Z', '1999-12-31 23:00:00-01'
 	],
 	'uuid' => [
 		map { ("$_-0000-4000-8000-00000000abcd", uc "$_-0000-4000-8000-00000000abcd") }
 		  qw(0000000a 0000000b ffffffff)
 	],
-	'jsonb'     => \@documents,
-	'json'      => \@documents,
-	'zoo.mood'  => \@HermJwt::Permissions::Value::moods,
+	'jsonb' => \@documents,
+	'json' => \@documents,
+	'zoo.mood' => \@HermJwt::Permissions::Value::moods,
 	'zoo.small' => [qw(0 1 2 3)],
 	'zoo.short' => [ '', 'a', 'b', "a'b" ]);
 
@@ -74,7 +86,8 @@ sub array_text
 {
 	my (@texts) = @_;
 
-	return '{' . join(',', map { defined $_ ? '"' . s/(["\\])/\\$1/gr . '"' : 'NULL' } @texts) . '}';
+	return
+	  '{' . join(',', map { defined $_ ? '"' . s/(["\\])/\\$1/gr . '"' : 'NULL' } @texts) . '}';
 }
 
 # The text of a random value of a type; of arrays, some elements are NULL.
@@ -84,7 +97,8 @@ sub text_of_type
 	my $element = element_of($type);
 
 	return pick(@{ $texts{$type} }) unless defined $element;
-	return array_text(map { chance(12) ? undef : pick(@{ $texts{$element} }[ 0 .. 4 ]) } 1 .. int rand 4);
+	return array_text(map { chance(12) ? undef : pick(@{ $texts{$element} }[ 0 .. 4 ]) }
+		  1 .. int rand 4);
 }
 
 # ---- names ----
@@ -92,8 +106,14 @@ sub text_of_type
 sub sql_name { my ($name) = @_; return '"' . ($name =~ s/"/""/gr) . '"'; }
 
 my @odd = (
-	sub { $_[0] }, sub { $_[0] }, sub { uc $_[0] }, sub { "$_[0] x" }, sub { "$_[0]'s" },
-	sub { "$_[0]\"q" }, sub { "$_[0]\x{e9}" }, sub { "_$_[0]" });
+	sub { $_[0] },
+	sub { $_[0] },
+	sub { uc $_[0] },
+	sub { "$_[0] x" },
+	sub { "$_[0]'s" },
+	sub { "$_[0]\"q" },
+	sub { "$_[0]\x{e9}" },
+	sub { "_$_[0]" });
 
 sub odd_name { my ($name) = @_; return pick(@odd)->($name); }
 
@@ -101,9 +121,10 @@ sub odd_name { my ($name) = @_; return pick(@odd)->($name); }
 
 # One column of each type, and two of those that are often compared.
 my @data_types = (
-	qw(integer integer bigint numeric), 'double precision',
-	qw(text text varchar(20) char(4) boolean boolean date timestamptz uuid text[] integer[] jsonb zoo.mood
-	  zoo.small zoo.short zoo.tags));
+	qw(integer integer bigint numeric),
+	'double precision',
+	qw(text text varchar(20) char(4) boolean boolean date timestamptz uuid text[] integer[] jsonb),
+	qw(zoo.mood zoo.small zoo.short zoo.tags));
 
 sub add_column
 {
@@ -120,9 +141,9 @@ sub new_table
 	my ($world, $schema, $name) = @_;
 	my $table = {
 		schema => $schema,
-		name   => $name,
-		key    => "$schema.$name",
-		label  => sql_name($schema) . '.' . sql_name($name),
+		name => $name,
+		key => "$schema.$name",
+		label => sql_name($schema) . '.' . sql_name($name),
 		map { ($_ => {}) } qw(column relationships fields)
 	};
 
@@ -177,9 +198,16 @@ sub manual
 {
 	my ($table, $name, $target, @pairs) = @_;
 
-	relate($table, $name, $target, \@pairs,
-		{ manual_configuration => { remote_table => table_json($target), insertion_order => undef,
-				column_mapping => { map { ($_->[0] => $_->[1]) } @pairs } } });
+	relate(
+		$table, $name, $target,
+		\@pairs,
+		{
+			manual_configuration => {
+				remote_table => table_json($target),
+				insertion_order => undef,
+				column_mapping => { map { ($_->[0] => $_->[1]) } @pairs }
+			}
+		});
 	return;
 }
 
@@ -193,9 +221,15 @@ sub refer
 	push @{ $table->{foreign_keys} }, { columns => $columns, target => $target, keys => $keys };
 	relate($table, $there, $target, \@pairs,
 		{ foreign_key_constraint_on => $is_one && chance(50) ? $columns->[0] : $columns });
-	relate($target, $back, $table, [ map { [ reverse @$_ ] } @pairs ],
-		{ foreign_key_constraint_on => { table => table_json($table),
-				$is_one && chance(50) ? (column => $columns->[0]) : (columns => $columns) } });
+	relate(
+		$target, $back, $table,
+		[ map { [ reverse @$_ ] } @pairs ],
+		{
+			foreign_key_constraint_on => {
+				table => table_json($table),
+				$is_one && chance(50) ? (column => $columns->[0]) : (columns => $columns)
+			}
+		});
 	return;
 }
 
@@ -210,7 +244,9 @@ sub add_manual_relationships
 		foreach my $number (1 .. 2)
 		{
 			my $target = pick(@{ $world->{order} });
-			my %pairs = map { (pick(columns_of($table, $_))->{name} => pick(columns_of($target, $_))->{name}) }
+			my %pairs = map {
+				(pick(columns_of($table, $_))->{name} => pick(columns_of($target, $_))->{name})
+			  }
 			  map { pick(@types) } 1 .. pick(1, 1, 2);
 
 			manual($table, "kin $number", $target, map { [ $_, $pairs{$_} ] } sort keys %pairs);
@@ -225,7 +261,8 @@ sub add_field
 {
 	my ($table, $name, $sql, %field) = @_;
 
-	$table->{fields}{$name} = { name => $name, function => "$table->{name}_$name", sql => $sql, %field };
+	$table->{fields}{$name} =
+	  { name => $name, function => "$table->{name}_$name", sql => $sql, %field };
 	return;
 }
 
@@ -234,19 +271,27 @@ sub add_fields
 	my ($table) = @_;
 	my ($count, $word) = map { (columns_of($table, $_))[-1]{name} } qw(integer text);
 
-	add_field($table, 'next',
+	add_field(
+		$table, 'next',
 		"($table->{label}) RETURNS integer LANGUAGE sql STABLE AS "
 		  . quote('SELECT ($1).' . sql_name($count) . ' + 1'),
 		type => 'integer',
 		value => sub { my ($row) = @_; defined $row->{$count} ? $row->{$count} + 1 : undef });
-	add_field($table, 'said',
+	add_field(
+		$table, 'said',
 		"(hasura_session json, of $table->{label}) RETURNS text LANGUAGE sql STABLE AS "
 		  . quote("SELECT hasura_session ->> '$said'"),
-		type => 'text', session => 'hasura_session', row => 'of',
+		type => 'text',
+		session => 'hasura_session',
+		row => 'of',
 		value => sub { my ($row, $session) = @_; $session->{variables}{$said} });
-	add_field($table, 'alike',
+	add_field(
+		$table, 'alike',
 		"($table->{label}) RETURNS SETOF $table->{label} LANGUAGE sql STABLE AS "
-		  . quote("SELECT t.* FROM $table->{label} t WHERE t." . sql_name($word) . ' = ($1).'
+		  . quote(
+				"SELECT t.* FROM $table->{label} t WHERE t."
+			  . sql_name($word)
+			  . ' = ($1).'
 			  . sql_name($word)),
 		rows_of => $table->{key},
 		rows => sub {
@@ -269,9 +314,9 @@ sub add_row
 	{
 		my ($name, $type) = @{$column}{qw(name type)};
 		my $text =
-			exists $fixed{$name}                     ? $fixed{$name}
-		  : !$column->{not_null} && chance(25)       ? undef
-		  :                                            text_of_type($type);
+			exists $fixed{$name}               ? $fixed{$name}
+		  : !$column->{not_null} && chance(25) ? undef
+		  :                                      text_of_type($type);
 
 		$texts{$name} = $text;
 		$row{$name} = value_of_text($type, $text);
@@ -294,7 +339,8 @@ sub references
 		my $is_null = !$target
 		  || (chance(25) && !grep { $table->{column}{$_}{not_null} } @$columns);
 
-		$texts{ $columns->[$_] } = $is_null ? undef : $target->{ $keys->[$_] } foreach 0 .. $#$columns;
+		$texts{ $columns->[$_] } = $is_null ? undef : $target->{ $keys->[$_] }
+		  foreach 0 .. $#$columns;
 	}
 	return %texts;
 }
@@ -303,7 +349,10 @@ sub fill
 {
 	my ($table, $count) = @_;
 
-	add_row($table, id => $_, $table->{key} eq 'zoo.Odd Table'
+	add_row(
+		$table,
+		id => $_,
+		$table->{key} eq 'zoo.Odd Table'
 		? (k1 => int($_ / 3), k2 => "k$_")
 		: references($table)) foreach 1 .. $count;
 	return;
@@ -315,7 +364,10 @@ sub make_tables
 {
 	my ($world) = @_;
 	my ($person, $first, $odd, $part, $event) = map { new_table($world, @$_) } (
-		[ 'public', 'person' ], [ 'public', '_1' ], [ 'zoo', 'Odd Table' ], [ 'zoo', 'part' ],
+		[ 'public', 'person' ],
+		[ 'public', '_1' ],
+		[ 'zoo', 'Odd Table' ],
+		[ 'zoo', 'part' ],
 		[ 'public', 'event' ]);
 
 	add_column($_, 'id', 'integer', 1) foreach @{ $world->{order} };
@@ -368,22 +420,28 @@ sub new_world
 
 sub literal { my ($text) = @_; return defined $text ? quote($text) : 'NULL'; }
 
-sub names { return join(', ', map { sql_name($_) } @_); }
+sub names
+{
+	return join(', ', map { sql_name($_) } @_);
+}
 
 sub table_sql
 {
 	my ($table) = @_;
-	my @items = map {
-		sql_name($_->{name}) . " $_->{type}" . ($_->{not_null} ? ' NOT NULL' : '')
-	} @{ $table->{columns} };
+	my @items = map { sql_name($_->{name}) . " $_->{type}" . ($_->{not_null} ? ' NOT NULL' : '') }
+	  @{ $table->{columns} };
 	my $sql = '';
 
-	push @items, $table->{primary}
+	push @items,
+	  $table->{primary}
 	  ? ('PRIMARY KEY (' . names(@{ $table->{primary} }) . ')', 'UNIQUE (id)')
 	  : 'PRIMARY KEY (id)';
-	$sql = "CREATE TABLE $table->{label} (" . join(', ', @items) . ')'
+	$sql =
+		"CREATE TABLE $table->{label} ("
+	  . join(', ', @items) . ')'
 	  . ($table->{is_partitioned} ? ' PARTITION BY HASH (id)' : '') . ";\n";
-	$sql .= "CREATE TABLE zoo.event_$_ PARTITION OF $table->{label} "
+	$sql .=
+		"CREATE TABLE zoo.event_$_ PARTITION OF $table->{label} "
 	  . "FOR VALUES WITH (MODULUS 2, REMAINDER $_);\n"
 	  foreach $table->{is_partitioned} ? (0, 1) : ();
 	foreach my $texts (@{ $table->{texts} })
@@ -399,23 +457,31 @@ sub keys_sql
 {
 	my ($table) = @_;
 
-	return join('', map {
-		"ALTER TABLE $table->{label} ADD FOREIGN KEY (" . names(@{ $_->{columns} })
-		  . ") REFERENCES $_->{target}{label} (" . names(@{ $_->{keys} })
-		  . ") DEFERRABLE INITIALLY DEFERRED;\n"
-	} @{ $table->{foreign_keys} });
+	return join(
+		'',
+		map {
+				"ALTER TABLE $table->{label} ADD FOREIGN KEY ("
+			  . names(@{ $_->{columns} })
+			  . ") REFERENCES $_->{target}{label} ("
+			  . names(@{ $_->{keys} })
+			  . ") DEFERRABLE INITIALLY DEFERRED;\n"
+		} @{ $table->{foreign_keys} });
 }
 
 sub fields_sql
 {
 	my ($table) = @_;
 
-	return join('', map {
-		my $field = $table->{fields}{$_};
+	return join(
+		'',
+		map {
+			my $field = $table->{fields}{$_};
 
-		'CREATE FUNCTION ' . sql_name($table->{schema}) . '.' . sql_name($field->{function})
-		  . "$field->{sql};\n"
-	} sort keys %{ $table->{fields} });
+			'CREATE FUNCTION '
+			  . sql_name($table->{schema}) . '.'
+			  . sql_name($field->{function})
+			  . "$field->{sql};\n"
+		} sort keys %{ $table->{fields} });
 }
 
 sub world_sql
