@@ -15,6 +15,7 @@ typedef struct Tagged
 	Oid			class;			/* of its catalog */
 	Oid			oid;
 	Oid			relation;		/* of a policy or trigger */
+	Oid			schema;			/* that it is in, or is */
 	char	   *object;			/* as COMMENT ON names it: "policy p on s.t" */
 	char	   *comment;
 	char	   *fingerprint;	/* of its definition now */
@@ -23,7 +24,7 @@ typedef struct Tagged
 	bool		must_go;		/* dropped before anything is made: something below it changes */
 } Tagged;
 
-/* Every tagged object of the database, and every tagged role; a list of Tagged by object. */
+/* Every tagged object of the database that is ours, and every tagged role; a list of Tagged by object. */
 extern List *tagged_list(void);
 
 /* The tagged object of that name; NULL: none. */
