@@ -140,6 +140,27 @@ SELECT herm_jwt.drop_permissions() > 0 AS dropped;
 SELECT has_table_privilege('regress_trust_report', 'regress_trust.page', 'select') AND
        has_schema_privilege('regress_trust_report', 'regress_trust', 'usage') AS has_kept;
 
+-- a computed field is run with the rights of the table's owner: no function of anybody else may be one
+GRANT CREATE ON SCHEMA regress_trust TO regress_trust_report;
+ALTER TABLE regress_trust.team OWNER TO regress_trust_owner;
+SET ROLE regress_trust_report;
+CREATE FUNCTION regress_trust.whose(regress_trust.team) RETURNS name LANGUAGE sql STABLE AS 'SELECT current_user';
+RESET ROLE;
+SELECT '{"version": 3, "sources": [{"name": "default", "kind": "postgres", "tables": [
+	{"table": {"schema": "regress_trust", "name": "team"},
+	 "computed_fields": [{"name": "whose", "definition": {"function": {"schema": "regress_trust", "name": "whose"}}}],
+	 "select_permissions": [
+		{"role": "r1", "permission": {"columns": ["id"], "computed_fields": ["whose"], "filter": {}}}]}]}]}' AS field \gset
+SELECT role, outcome, reason, detail FROM herm_jwt.apply_permissions(:'field');
+ALTER FUNCTION regress_trust.whose OWNER TO regress_trust_owner;
+SELECT role, outcome, reason, detail FROM herm_jwt.apply_permissions(:'field');
+
+-- nor may one take the place of another
+SET ROLE regress_trust_owner;
+DROP FUNCTION regress_trust.whose;
+RESET ROLE;
+SELECT herm_jwt.drop_permissions() > 0 AS dropped;
+
 SET client_min_messages = warning;
 DROP SCHEMA hdb_catalog, regress_trust, regress_trust_own CASCADE;
 DROP VIEW above, below;
