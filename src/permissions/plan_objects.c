@@ -117,9 +117,12 @@ plan_roles(PermissionPlan *plan)
 
 /* ---- schemas ---- */
 
-/* The owner of a schema could read every helper view in it. */
+/*
+ * The owner of a schema could read every helper view in it; and one that somebody else
+ * made has other things in it, for which USAGE and a tag of ours are not meant.
+ */
 static void
-check_schema_owner(const char *name)
+check_schema(const PermissionPlan *plan, const char *name, const char *object)
 {
 	HeapTuple	tuple = SearchSysCache1(NAMESPACENAME, CStringGetDatum(name));
 	Oid			owner;
@@ -132,6 +135,9 @@ check_schema_owner(const char *name)
 		raise_not_allowed(psprintf("schema \"%s\" is owned by somebody else", name),
 						  "Its owner could read what is made there. Drop or rename it, or apply "
 						  "permissions as its owner.");
+	if (tagged_find(plan->model->tagged, object) == NULL)
+		raise_not_allowed(psprintf("schema \"%s\" was not made by apply_permissions()", name),
+						  "Views are made in a schema of that name. Drop or rename it.");
 }
 
 /*
@@ -171,7 +177,7 @@ schema_object(PermissionPlan *plan, const char *name, const Role *role)
 	char	   *intruders = find_intruders(name, role);
 	Planned    *planned;
 
-	check_schema_owner(name);
+	check_schema(plan, name, object.object);
 	if (intruders != NULL)
 		object.before = psprintf("REVOKE ALL ON SCHEMA %s FROM %s", label, intruders);
 	if (role != NULL)
@@ -231,13 +237,12 @@ helper_object(PermissionPlan *plan, const Table *table)
 	return plan_object(plan, &object);
 }
 
-/* Rules of views alone make no policy, and enter other tables all the same. */
 static bool
-makes_anything(const PermissionPlan *plan)
+is_anything_made(const Model *model)
 {
 	ListCell   *cell;
 
-	foreach(cell, plan->model->rules)
+	foreach(cell, model->rules)
 	{
 		if (rule_is_made(lfirst(cell)))
 			return true;
@@ -245,13 +250,14 @@ makes_anything(const PermissionPlan *plan)
 	return false;
 }
 
+/* The helper schema is there also where it is empty: its tag keeps the options. */
 List	   *
 plan_helpers(PermissionPlan *plan)
 {
 	List	   *planned = NIL;
 	ListCell   *cell;
 
-	if (!makes_anything(plan))
+	if (!is_anything_made(plan->model))
 		return NIL;
 	planned = lappend(planned, schema_object(plan, plan->model->helper_schema, NULL));
 	foreach(cell, plan->model->wrappers)
