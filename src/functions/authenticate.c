@@ -11,12 +11,8 @@
 
 #include "functions/authenticate.h"
 #include "functions/report.h"
+#include "permissions/role.h"
 #include "settings.h"
-
-/* Names that SET ROLE or the catalogs read as something else (docs/permissions.md, "Roles"). */
-static const char *const reserved_roles[] = {
-	"", "public", "none", "current_user", "current_role", "session_user", "user",
-};
 
 static void
 set_directly(const char *name, const char *value, bool is_local)
@@ -106,18 +102,12 @@ database_role(Slice role)
 {
 	char	   *name = psprintf("%s%s", settings.database_role_prefix,
 								pnstrdup(role.data, role.len));
+	const char *why_not = role_name_why_not(name);
 
-	if (slice_equals_cstring(role, "admin"))
-		refuse_database_role(name, "Hasura's admin is nobody's database role.");
-	if (strlen(name) >= NAMEDATALEN)
-		refuse_database_role(name, "The name is longer than 63 bytes.");
-	if (strncmp(name, "pg_", 3) == 0)
-		refuse_database_role(name, "Names that start with \"pg_\" are the server's own.");
-	for (int i = 0; i < COUNT_OF(reserved_roles); i++)
-	{
-		if (strcmp(name, reserved_roles[i]) == 0)
-			refuse_database_role(name, "The name has another meaning in SET ROLE.");
-	}
+	if (slice_equals_cstring(role, ADMIN_ROLE))
+		why_not = ADMIN_ROLE_WHY_NOT;
+	if (why_not != NULL)
+		refuse_database_role(name, why_not);
 	return name;
 }
 

@@ -148,21 +148,33 @@ plan_schema_usage(PermissionPlan *plan)
 	}
 }
 
+/* Tables may share a sequence: their rows stand one after the other. */
+static bool
+next_is_of(const List *rows, const ListCell *cell, Oid sequence)
+{
+	const ListCell *next = lnext(rows, cell);
+
+	return next != NULL && query_oid(lfirst(next), 1) == sequence;
+}
+
 /* Defaults take their values with the rights of who inserts; those of identity columns do not. */
 static void
 plan_sequence_usage(PermissionPlan *plan)
 {
 	List	   *oids = NIL;
+	List	   *tables = NIL;
+	List	   *rows;
 	ListCell   *cell;
 
 	foreach(cell, tables_now_and_then(plan))
 		oids = lappend_oid(oids, ((Table *) lfirst(cell))->oid);
-	foreach(cell, query_rows("SELECT DISTINCT a.adrelid, s.oid, format('sequence %I.%I', n.nspname, s.relname) AS object"
-							 " FROM pg_catalog.pg_attrdef a JOIN pg_catalog.pg_depend d"
-							 " ON d.classid = 'pg_attrdef'::regclass AND d.objid = a.oid AND d.refclassid = 'pg_class'::regclass"
-							 " JOIN pg_catalog.pg_class s ON s.oid = d.refobjid AND s.relkind = 'S'"
-							 " JOIN pg_catalog.pg_namespace n ON n.oid = s.relnamespace"
-							 " WHERE a.adrelid = ANY ($1) ORDER BY object, a.adrelid", oids, NIL))
+	rows = query_rows("SELECT DISTINCT a.adrelid, s.oid, format('sequence %I.%I', n.nspname, s.relname) AS object"
+					  " FROM pg_catalog.pg_attrdef a JOIN pg_catalog.pg_depend d"
+					  " ON d.classid = 'pg_attrdef'::regclass AND d.objid = a.oid AND d.refclassid = 'pg_class'::regclass"
+					  " JOIN pg_catalog.pg_class s ON s.oid = d.refobjid AND s.relkind = 'S'"
+					  " JOIN pg_catalog.pg_namespace n ON n.oid = s.relnamespace"
+					  " WHERE a.adrelid = ANY ($1) ORDER BY object, a.adrelid", oids, NIL);
+	foreach(cell, rows)
 	{
 		const QueryRow *row = lfirst(cell);
 		Table	   *table = source_table_of(plan->model->source, query_oid(row, 0));
@@ -172,7 +184,12 @@ plan_sequence_usage(PermissionPlan *plan)
 			.object = row->values[2],
 		};
 
-		plan_usage_of(plan, &sequence, table != NULL ? list_make1(table) : NIL);
+		if (table != NULL)
+			tables = lappend(tables, table);
+		if (next_is_of(rows, cell, sequence.oid))
+			continue;
+		plan_usage_of(plan, &sequence, tables);
+		tables = NIL;
 	}
 }
 

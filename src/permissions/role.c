@@ -98,8 +98,8 @@ judge(Role *role, const Source *source, const Options *options)
 	const char *why_not = role_name_why_not(role->database_name);
 	HeapTuple	tuple;
 
-	if (strcmp(role->name, "admin") == 0)
-		findings_add(&role->findings, REASON_ADMIN_ROLE, "Hasura's admin is nobody's database role.");
+	if (strcmp(role->name, ADMIN_ROLE) == 0)
+		findings_add(&role->findings, REASON_ADMIN_ROLE, ADMIN_ROLE_WHY_NOT);
 	if (why_not != NULL)
 	{
 		findings_add(&role->findings, REASON_ROLE_NAME, "Database role %s cannot be. %s",

@@ -11,6 +11,9 @@
 #include "permissions/options.h"
 #include "permissions/reason.h"
 
+#define ADMIN_ROLE "admin"
+#define ADMIN_ROLE_WHY_NOT "Hasura's admin is nobody's database role."
+
 typedef struct Role
 {
 	char	   *name;			/* Hasura's */

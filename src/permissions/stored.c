@@ -82,8 +82,10 @@ row_text(TupleTableSlot *slot, const StoredColumns *columns)
 static char *
 read_row(Relation relation, const StoredColumns *columns)
 {
+	/* that of the statement is older than the wait for others who apply permissions */
+	Snapshot	snapshot = RegisterSnapshot(GetTransactionSnapshot());
 	TupleTableSlot *slot = table_slot_create(relation, NULL);
-	TableScanDesc scan = table_beginscan(relation, GetActiveSnapshot(), 0 /* no keys */ , NULL);
+	TableScanDesc scan = table_beginscan(relation, snapshot, 0 /* no keys */ , NULL);
 	char	   *text = NULL;
 
 	while (text == NULL && table_scan_getnextslot(scan, ForwardScanDirection, slot))
@@ -96,6 +98,7 @@ read_row(Relation relation, const StoredColumns *columns)
 	}
 	table_endscan(scan);
 	ExecDropSingleTupleTableSlot(slot);
+	UnregisterSnapshot(snapshot);
 	return text;
 }
 

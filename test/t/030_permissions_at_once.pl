@@ -117,5 +117,28 @@ is($second->receive->{rows}, '2', 'and makes all of it anew');
 is(must($node, 'SELECT count(*) FROM herm_jwt.check_permissions(' . document(0, 'page', 'note') . ')'),
 	'0', 'whole');
 
+# ---- metadata that Hasura keeps changes while an apply waits ----
+
+sub keep
+{
+	return 'INSERT INTO hdb_catalog.hdb_metadata VALUES (1, ' . document(@_) . ', 1)
+		ON CONFLICT (id) DO UPDATE SET metadata = excluded.metadata';
+}
+
+must($node, q{
+	CREATE SCHEMA hdb_catalog;
+	CREATE TABLE hdb_catalog.hdb_metadata
+		(id int PRIMARY KEY, metadata json NOT NULL, resource_version int NOT NULL)});
+must($node, keep(0, 'page', 'note'));
+$first->must('BEGIN');
+$first->must(apply(1, 'page', 'note'));
+$second->send('SELECT count(*) FROM herm_jwt.apply_permissions()');
+waits('an apply of what is kept waits');
+must($node, keep(7, 'page', 'note'));
+$first->must('COMMIT');
+is($second->receive->{rows}, '2', 'then it applies');
+is(must($node, 'SELECT count(*) FROM herm_jwt.check_permissions(' . document(7, 'page', 'note') . ')'),
+	'0', 'what is kept by then');
+
 $_->close foreach ($first, $second, $reader);
 done_testing();
