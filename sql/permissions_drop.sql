@@ -36,6 +36,7 @@ ALTER TABLE shop.event ENABLE ROW LEVEL SECURITY;
 ALTER TABLE shop.event FORCE ROW LEVEL SECURITY;
 CREATE POLICY other ON shop.customer FOR SELECT TO regress_drop_other USING (id = 1);
 GRANT SELECT ON shop.customer, shop.item TO regress_drop_other;
+GRANT SELECT (id) ON shop.item TO regress_drop_app;
 COMMENT ON TABLE shop.item IS 'herm_jwt {"source": "default", "emitted": ""}';
 DELETE FROM before;
 INSERT INTO before SELECT pg_temp.catalog();

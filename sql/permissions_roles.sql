@@ -134,3 +134,14 @@ CREATE VIEW v AS SELECT 1 AS id;
 SELECT pg_temp.outcome(format('SELECT count(*) FROM herm_jwt.apply_permissions(%L)', pg_temp.document(
     '[{"table": "v", "select_permissions": [{"role": "user", "permission": {"columns": "*", "filter": {}}}]}]')));
 ROLLBACK;
+
+-- an option that names a database role of ours would give it what no permission gives
+BEGIN;
+CREATE TABLE t (id int);
+SELECT pg_temp.outcome(format('SELECT count(*) FROM herm_jwt.%s_permissions(%L, options => %L)', verb,
+    pg_temp.document('[{"table": "t", "select_permissions": [{"role": "user", "permission": {"columns": "*", "filter": {}}}]}]',
+        '[{"role_name": "heir", "role_set": ["user"]}]'), options))
+FROM unnest('{review,apply}'::text[]) AS verb,
+     unnest(ARRAY['{"exempt_roles": ["regress_roles_user"]}', '{"exempt_roles": ["regress_roles_heir"]}',
+                  '{"grant_to": ["regress_roles_user"]}']) AS options;
+ROLLBACK;

@@ -69,5 +69,27 @@ SELECT E'\n' || permissions || E'\n=> ' || pg_temp.codes(permissions::jsonb) FRO
     '{"insert": {"check": {}}, "update": {"columns": "*", "filter": {"n": {"_is_null": false}}}}',
     '{"insert": {"check": {"id": 1}}, "update": {"columns": "*", "filter": {}}}',
     '{"insert": {"check": {"n": 1}}}', '{"insert": {"check": {"id": 1}}}',
-    '{"insert": {"check": {"n": {"_is_null": true}}}}']) AS permissions;
+    '{"insert": {"check": {"n": {"_is_null": true}}}}',
+    '{"insert": {"columns": [], "set": {"n": 1}, "check": {}}}', '{"insert": {"columns": [], "check": {}}}',
+    '{"insert": {"columns": ["n"], "set": {"n": 1}, "check": {}}}', '{"update": {"columns": [], "filter": {}}}']) AS permissions;
+ROLLBACK;
+
+-- the function of a computed field may read any column, so that any update may leave the filter
+BEGIN;
+CREATE TABLE public.box (id int PRIMARY KEY, n int);
+INSERT INTO box VALUES (1, 1);
+CREATE FUNCTION public.box_small(public.box) RETURNS boolean LANGUAGE sql STABLE AS 'SELECT $1.n < 5';
+CREATE FUNCTION public.box_same(public.box) RETURNS SETOF public.box LANGUAGE sql STABLE AS 'SELECT * FROM public.box WHERE id = $1.n';
+SELECT field AS filter, pg_temp.document(jsonb_build_array(pg_temp.tracked('public.box', 'user', jsonb_build_object(
+        'select', jsonb_build_object('columns', '*', 'filter', field),
+        'update', jsonb_build_object('columns', '["n"]'::jsonb, 'filter', field),
+        'insert', jsonb_build_object('columns', '["n"]'::jsonb, 'check', field)),
+    '{"computed_fields": [{"name": "small", "definition": {"function": "box_small"}},
+                          {"name": "same", "definition": {"function": "box_same"}}]}'))) AS metadata
+INTO TEMP documents FROM unnest('{"{\"small\": true}","{\"same\": {}}"}'::jsonb[]) AS field;
+SELECT filter, permission, outcome, reason FROM documents, pg_temp.review(metadata);
+SELECT filter, (SELECT count(*) FROM pg_temp.apply(metadata)),
+       pg_temp.as_role('user', '{}', 'UPDATE box SET n = 9 WHERE id = 1') AS reading,
+       pg_temp.as_role('user', '{}', 'UPDATE box SET n = 9') AS reading_none
+FROM documents;
 ROLLBACK;

@@ -89,6 +89,29 @@ FROM (VALUES ('x-hasura-number'), ('x-hasura-none'), ('x-hasura-list'),
 SELECT name, herm_jwt.session_variable(name, NULL::int[])
 FROM (VALUES ('x-hasura-list'), ('x-hasura-none')) AS names(name);
 
+-- the value is that of the name asked for, also where PL/pgSQL asks for one after the other
+CREATE FUNCTION pg_temp.text_of(name text) RETURNS text LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN herm_jwt.session_variable(name);
+END
+$$;
+CREATE FUNCTION pg_temp.number_of(name text) RETURNS int LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN herm_jwt.session_variable(name, NULL::int);
+END
+$$;
+CREATE FUNCTION pg_temp.required(name text) RETURNS text LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN herm_jwt.require_session_variable(name);
+END
+$$;
+SELECT name, pg_temp.text_of(name), pg_temp.required(name)
+FROM (VALUES ('x-hasura-number'), ('x-hasura-role')) AS names(name);
+SELECT name, pg_temp.number_of(name)
+FROM (VALUES ('x-hasura-number'), ('x-hasura-none')) AS names(name);
+SELECT pg_temp.outcome($$SELECT pg_temp.required(name)
+    FROM (VALUES ('x-hasura-number'), ('x-hasura-none')) AS names(name)$$);
+
 -- a type whose input depends on settings is read anew when they change
 CREATE FUNCTION pg_temp.at() RETURNS timestamptz LANGUAGE plpgsql STABLE AS $$
 BEGIN

@@ -4,10 +4,25 @@
  */
 #include "compat.h"
 
+#include "nodes/primnodes.h"
 #include "utils/datum.h"
 #include "utils/memutils.h"
 
 #include "functions/call_site.h"
+
+/*
+ * Whether the first argument, if there is one, is written in the query.  A parameter
+ * will not do: PL/pgSQL evaluates one expression again and again with other values.
+ */
+static bool
+has_one_name(const FmgrInfo *flinfo)
+{
+	const		FuncExpr *call = (const FuncExpr *) flinfo->fn_expr;
+
+	if (flinfo->fn_nargs == 0)
+		return true;
+	return call != NULL && IsA(call, FuncExpr) && IsA(linitial(call->args), Const);
+}
 
 CallSite   *
 call_site(FunctionCallInfo fcinfo)
@@ -18,7 +33,7 @@ call_site(FunctionCallInfo fcinfo)
 	{
 		site = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(CallSite));
 		site->memory = fcinfo->flinfo->fn_mcxt;
-		site->has_one_name = PG_NARGS() == 0 || get_fn_expr_arg_stable(fcinfo->flinfo, 0);
+		site->has_one_name = has_one_name(fcinfo->flinfo);
 		fcinfo->flinfo->fn_extra = site;
 	}
 	return site;

@@ -66,7 +66,9 @@ static void
 notice_hidden(const PermissionPlan *plan)
 {
 	List	   *rows = query_rows("SELECT string_agg(DISTINCT quote_ident(r.rolname), ', ')"
-								  " FROM pg_catalog.pg_class c, aclexplode(c.relacl) a"
+								  " FROM pg_catalog.pg_class c CROSS JOIN LATERAL (SELECT x.grantee FROM aclexplode(c.relacl) x"
+								  "  UNION SELECT x.grantee FROM pg_catalog.pg_attribute l, aclexplode(l.attacl) x"
+								  "  WHERE l.attrelid = c.oid) a"
 								  " JOIN pg_catalog.pg_roles r ON r.oid = a.grantee"
 								  " WHERE c.oid = ANY ($1) AND a.grantee <> c.relowner AND r.oid <> ALL ($2)"
 								  " AND NOT r.rolsuper AND NOT r.rolbypassrls",

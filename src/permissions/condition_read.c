@@ -155,11 +155,20 @@ condition_mark_helpers(const Condition *condition, Table *root)
 
 /* ---- columns of the root ---- */
 
+/* The function of a computed field is given the row, and may read all of it. */
+static Bitmapset *
+add_row(Bitmapset *columns, const Table *root)
+{
+	return bms_add_range(columns, 0, root->column_count - 1);
+}
+
 static Bitmapset *
 add_operand(Bitmapset *columns, const Operand *operand, const Table *root, bool at_root)
 {
-	if (operand->column == NULL || !(at_root || operand->of_root))
+	if (!(at_root || operand->of_root))
 		return columns;
+	if (operand->column == NULL)
+		return add_row(columns, root);
 	return bms_add_member(columns, table_position(root, operand->column));
 }
 
@@ -178,6 +187,8 @@ root_columns(const Condition *condition, const Table *root, bool at_root)
 		if (value->kind == VALUE_OPERAND)
 			columns = add_operand(columns, &value->operand, root, at_root);
 	}
+	if (condition->set != NULL && at_root)
+		columns = add_row(columns, root);
 	foreach(cell, condition->join)
 	{
 		const JoinPair *pair = lfirst(cell);

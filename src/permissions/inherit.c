@@ -9,6 +9,7 @@
 #include "compat.h"
 
 #include "permissions/inherit.h"
+#include "permissions/value.h"
 
 static InheritedRole *
 find_inherited(const Source *source, const char *name)
@@ -26,13 +27,13 @@ find_inherited(const Source *source, const char *name)
 }
 
 static bool
-is_declared(const Source *source, const char *name)
+has_permission(const Source *source, const char *name)
 {
 	ListCell   *cell;
 
-	foreach(cell, source->declarations)
+	foreach(cell, source->all_roles)
 	{
-		if (strcmp(((Declaration *) lfirst(cell))->role, name) == 0)
+		if (strcmp(lfirst(cell), name) == 0)
 			return true;
 	}
 	return false;
@@ -234,6 +235,20 @@ inherit_select(Rule *rule, List *parents)
 
 /* ---- insert, update, delete ---- */
 
+/* The first of the parents that is refused; NULL: none is. */
+static const Rule *
+find_refused(const List *parents)
+{
+	ListCell   *cell;
+
+	foreach(cell, parents)
+	{
+		if (findings_refuse(&((Rule *) lfirst(cell))->findings))
+			return lfirst(cell);
+	}
+	return NULL;
+}
+
 static bool
 same_condition(const Condition *a, const Condition *b, const Table *root)
 {
@@ -242,19 +257,37 @@ same_condition(const Condition *a, const Condition *b, const Table *root)
 	return condition_equals(a, b, root);
 }
 
+/* Session variables have no case. */
+static bool
+same_preset(const JsonNode *a, const JsonNode *b)
+{
+	char	   *name;
+	char	   *other;
+
+	if (value_is_variable(a, &name) && value_is_variable(b, &other))
+		return strcmp(name, other) == 0;
+	return json_equals(a, b);
+}
+
 static bool
 same_presets(const JsonNode *a, const JsonNode *b)
 {
 	if (a == NULL || b == NULL)
 		return a == b;
-	return json_equals(a, b);
+	json_foreach(preset, a)
+	{
+		const JsonNode *other = json_find(b, preset->name);
+
+		if (other == NULL || !same_preset(preset, other))
+			return false;
+	}
+	return a->count == b->count;
 }
 
 static bool
 agree(const Rule *a, const Rule *b)
 {
-	return !findings_refuse(&a->findings) && !findings_refuse(&b->findings) &&
-		bms_equal(a->columns, b->columns) && same_condition(a->filter, b->filter, a->table) &&
+	return bms_equal(a->columns, b->columns) && same_condition(a->filter, b->filter, a->table) &&
 		same_condition(a->check, b->check, a->table) && same_presets(a->presets, b->presets);
 }
 
@@ -262,8 +295,15 @@ static void
 inherit_mutation(Rule *rule, List *parents)
 {
 	const Rule *first = linitial(parents);
+	const Rule *refused = find_refused(parents);
 	ListCell   *cell;
 
+	/* what it would be in Hasura is not known: no conflict, which would leave it to other parents */
+	if (refused != NULL)
+	{
+		copy_findings(rule, refused);
+		return;
+	}
 	foreach(cell, parents)
 	{
 		const Rule *parent = lfirst(cell);
@@ -312,7 +352,7 @@ judge_parent(const Source *source, InheritedRole *role, const char *parent)
 
 	if (strcmp(role->name, parent) == 0)
 		role->why_not = psprintf("Role \"%s\" inherits from itself.", role->name);
-	else if (inherited == NULL && !is_declared(source, parent))
+	else if (inherited == NULL && !has_permission(source, parent))
 		role->why_not = psprintf("Role \"%s\" inherits from \"%s\", which is no role.", role->name,
 								 parent);
 }

@@ -299,6 +299,20 @@ judge_insert(const Model *model, Rule *rule)
 					 "ON CONFLICT DO UPDATE fails where Hasura skips a row or does not look at the check.");
 }
 
+/* Who has no column cannot start a statement; in Hasura an insert needs none. */
+static void
+judge_columns(Rule *rule)
+{
+	if (!bms_is_empty(rule->columns))
+		return;
+	if (rule->operation == OPERATION_INSERT)
+		findings_add(&rule->findings, REASON_PRESET_ONLY,
+					 "It is of no column, and SQL lets nobody insert who has none.");
+	else if (rule->operation == OPERATION_UPDATE && rule->presets != NULL)
+		findings_add(&rule->findings, REASON_PRESET_ONLY,
+					 "It sets presets only, and SQL has no update of no column.");
+}
+
 static void
 judge_mutation(const Model *model, Rule *rule)
 {
@@ -307,9 +321,7 @@ judge_mutation(const Model *model, Rule *rule)
 	else
 		judge_select_filter(model, rule);
 	judge_null(model, rule);
-	if (rule->operation == OPERATION_UPDATE && rule->presets != NULL && bms_is_empty(rule->columns))
-		findings_add(&rule->findings, REASON_PRESET_ONLY,
-					 "It sets presets only, and SQL has no update of no column.");
+	judge_columns(rule);
 	if (has_event_trigger(rule->table, rule->operation))
 		findings_add(&rule->findings, REASON_EVENT_TRIGGER,
 					 "Hasura's event trigger writes with the rights of the role, and fails.");

@@ -37,15 +37,16 @@ metadata_string(const JsonNode *node)
 	return pnstrdup(node->text.data, node->text.len);
 }
 
+static const JsonNode empty_list = {.kind = JSON_KIND_ARRAY};
+
 /* A member that must be a list if it is there; without it, an empty one. */
 static const JsonNode *
 list_of(const JsonNode *object, const char *path, const char *name)
 {
-	static const JsonNode empty = {.kind = JSON_KIND_ARRAY};
 	const JsonNode *list = json_optional_member(object, name);
 
 	if (list == NULL)
-		return &empty;
+		return &empty_list;
 	if (list->kind != JSON_KIND_ARRAY)
 		raise_bad_metadata(psprintf("%s.%s", path, name), "is not a list");
 	return list;
@@ -206,7 +207,46 @@ read_tables(Source *source, const JsonNode *tables, const char *path)
 		read_table(source, table, element_path(path, "tables", index++));
 }
 
-/* ---- the document ---- */
+/* ---- roles ---- */
+
+/* The same of what else the document holds, where a member of another kind is nothing to us. */
+static const JsonNode *
+list_elsewhere(const JsonNode *object, const char *name)
+{
+	const JsonNode *list = json_optional_member(object, name);
+
+	return list != NULL && list->kind == JSON_KIND_ARRAY ? list : &empty_list;
+}
+
+static void
+note_roles(Source *source, const JsonNode *object, const char *list_name)
+{
+	json_foreach(permission, list_elsewhere(object, list_name))
+	{
+		const JsonNode *role = json_member(permission, "role");
+
+		if (role != NULL && role->kind == JSON_KIND_STRING)
+			source->all_roles = lappend(source->all_roles, metadata_string(role));
+	}
+}
+
+/* Who has a permission anywhere is a role, and may be a parent. */
+static void
+read_all_roles(Source *source, const JsonNode *document)
+{
+	json_foreach(other, list_elsewhere(document, "sources"))
+	{
+		json_foreach(table, list_elsewhere(other, "tables"))
+		{
+			for (Operation operation = 0; operation < OPERATION_COUNT; operation++)
+				note_roles(source, table, permission_lists[operation]);
+		}
+	}
+	json_foreach(action, list_elsewhere(document, "actions"))
+		note_roles(source, action, "permissions");
+	json_foreach(remote, list_elsewhere(document, "remote_schemas"))
+		note_roles(source, remote, "permissions");
+}
 
 static void
 read_inherited_role(Source *source, const JsonNode *node, const char *path)
@@ -235,6 +275,8 @@ read_inherited_roles(Source *source, const JsonNode *roles)
 	json_foreach(role, roles)
 		read_inherited_role(source, role, element_path("metadata", "inherited_roles", index++));
 }
+
+/* ---- the document ---- */
 
 static void
 append_name(StringInfo names, const char *name)
@@ -342,6 +384,7 @@ metadata_read(Slice text, const char *name)
 	node = find_source(list_of(document, "metadata", "sources"), name, &path);
 	check_kind(node, name, path);
 	read_tables(source, list_of(node, path, "tables"), path);
+	read_all_roles(source, document);
 	read_inherited_roles(source, list_of(document, "metadata", "inherited_roles"));
 	return source;
 }

@@ -67,6 +67,8 @@ typedef struct Source
 	List	   *tables;			/* of Table, in the order of the document */
 	List	   *declarations;	/* of Declaration */
 	List	   *inherited_roles;	/* of InheritedRole */
+	List	   *all_roles;		/* of char *: who has a permission, in any source or outside of
+								 * them */
 	struct HTAB *by_label;		/* of the tables */
 	struct HTAB *by_oid;
 } Source;

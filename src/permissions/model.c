@@ -50,6 +50,26 @@ options_since_apply(const Model *model, const JsonNode *given)
 	return merged;
 }
 
+/* Such an option would give one of ours what no permission gives. */
+static void
+check_named_roles(const Model *model, const char *option, const List *names)
+{
+	ListCell   *cell;
+	ListCell   *inner;
+
+	foreach(cell, names)
+	{
+		foreach(inner, model->roles)
+		{
+			const Role *role = lfirst(inner);
+
+			if (strcmp(role->database_name, lfirst(cell)) == 0)
+				raise_bad_option(option, psprintf("Role \"%s\" is the database role of Hasura's role \"%s\".",
+												  role->database_name, role->name));
+		}
+	}
+}
+
 /* ---- rules ---- */
 
 static void
@@ -204,6 +224,8 @@ model_make(const Request *request)
 	options_read(model->options_json, &model->options);
 	model->source = metadata_read(metadata, request->source);
 	model->roles = role_list(model->source, &model->options);
+	check_named_roles(model, "grant_to", model->options.grant_to);
+	check_named_roles(model, "exempt_roles", model->options.exempt_roles);
 	policies = policies_of_roles(model);
 	find_former_roles(model, policies);
 	find_former_tables(model, policies);
