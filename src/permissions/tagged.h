@@ -24,7 +24,10 @@ typedef struct Tagged
 	bool		must_go;		/* dropped before anything is made: something below it changes */
 } Tagged;
 
-/* Every tagged object of the database that is ours, and every tagged role; a list of Tagged by object. */
+/*
+ * Every tagged object of ours that the caller owns, a superuser all of the database, and every
+ * tagged role; a list of Tagged by object.
+ */
 extern List *tagged_list(void);
 
 /* The tagged object of that name; NULL: none. */
