@@ -238,12 +238,12 @@ wrapper_object(PermissionPlan *plan, const Field *field)
 static bool
 has_wrapper(const PermissionPlan *plan, const Field *field)
 {
-	const char *object = psprintf("function %s", field_signature(field, plan->model->helper_schema));
+	const char *definition = field_definition(field, plan->model->helper_schema);
 	ListCell   *cell;
 
 	foreach(cell, plan->planned)
 	{
-		if (strcmp(((Planned *) lfirst(cell))->object, object) == 0)
+		if (strcmp(linitial(((Planned *) lfirst(cell))->statements), definition) == 0)
 			return true;
 	}
 	return false;
