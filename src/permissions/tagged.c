@@ -15,10 +15,13 @@
  * shows it.  The end of the script that a plan is reads it in the same way, so that
  * a plan run by hand is checked like an applied one.  Comments come first, and each
  * finds its object by number: so a definition is read once, whatever the planner knows.
+ *
+ * Anybody may write such a comment on an object of his own.  Only those count that the caller
+ * could drop: else a stranger's would end the call.
  */
-#define TAGGED(class, oid) \
+#define TAGGED(class, oid, owner) \
 	" JOIN pg_catalog.pg_description d ON d.classoid = '" class "'::regclass AND d.objoid = " oid \
-	" AND d.objsubid = 0 AND d.description LIKE '" TAG_PREFIX "{%'"
+	" AND d.objsubid = 0 AND d.description LIKE '" TAG_PREFIX "{%' AND pg_has_role(" owner ", 'USAGE')"
 
 #define DEFINITIONS \
 	"SELECT o.class::oid, o.oid, o.relation, o.object, o.description," \
@@ -30,28 +33,28 @@
 	" ARRAY(SELECT r::regrole::text FROM unnest(p.polroles) r ORDER BY 1)," \
 	" pg_get_expr(p.polqual, p.polrelid), '/', pg_get_expr(p.polwithcheck, p.polrelid))\n" \
 	"  FROM pg_catalog.pg_policy p JOIN pg_catalog.pg_class c ON c.oid = p.polrelid" \
-	" JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace" TAGGED("pg_policy", "p.oid") "\n" \
+	" JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace" TAGGED("pg_policy", "p.oid", "c.relowner") "\n" \
 	"  UNION ALL SELECT 'pg_trigger'::regclass, t.oid, c.oid, d.description," \
 	" format('trigger %I on %I.%I', t.tgname, n.nspname, c.relname)," \
 	" concat_ws(' ', t.tgenabled, pg_get_triggerdef(t.oid))\n" \
 	"  FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid" \
-	" JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace" TAGGED("pg_trigger", "t.oid") \
+	" JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace" TAGGED("pg_trigger", "t.oid", "c.relowner") \
 	" WHERE NOT t.tgisinternal\n" \
 	"  UNION ALL SELECT 'pg_class'::regclass, c.oid, c.oid, d.description," \
 	" format('view %I.%I', n.nspname, c.relname)," \
 	" concat_ws(' ', c.reloptions, c.relowner::regrole, ARRAY(SELECT a::text FROM unnest(c.relacl) a ORDER BY 1)," \
 	" pg_get_viewdef(c.oid))\n" \
 	"  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace" \
-	TAGGED("pg_class", "c.oid") " WHERE c.relkind = 'v'\n" \
+	TAGGED("pg_class", "c.oid", "c.relowner") " WHERE c.relkind = 'v'\n" \
 	"  UNION ALL SELECT 'pg_proc'::regclass, p.oid, 0, d.description," \
 	" format('function %I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid))," \
 	" concat_ws(' ', p.proowner::regrole, ARRAY(SELECT a::text FROM unnest(p.proacl) a ORDER BY 1)," \
 	" pg_get_functiondef(p.oid))\n" \
 	"  FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace" \
-	TAGGED("pg_proc", "p.oid") " WHERE p.prokind = 'f'\n" \
+	TAGGED("pg_proc", "p.oid", "p.proowner") " WHERE p.prokind = 'f'\n" \
 	"  UNION ALL SELECT 'pg_namespace'::regclass, n.oid, 0, d.description, format('schema %I', n.nspname)," \
 	" concat_ws(' ', n.nspowner::regrole, ARRAY(SELECT a::text FROM unnest(n.nspacl) a ORDER BY 1))\n" \
-	"  FROM pg_catalog.pg_namespace n" TAGGED("pg_namespace", "n.oid") "\n" \
+	"  FROM pg_catalog.pg_namespace n" TAGGED("pg_namespace", "n.oid", "n.nspowner") "\n" \
 	") o (class, oid, relation, description, object, definition)\n" \
 	"UNION ALL SELECT 'pg_authid'::regclass::oid, r.oid, 0, format('role %I', r.rolname), d.description," \
 	" encode(sha256(convert_to(concat_ws(' ', r.rolsuper, r.rolinherit, r.rolcreaterole, r.rolcreatedb," \

@@ -23,7 +23,10 @@ typedef struct Tagged
 	bool		must_go;		/* dropped before anything is made: something below it changes */
 } Tagged;
 
-/* Every tagged object of the database, and every tagged role; a list of Tagged by object. */
+/*
+ * Every tagged object that the caller owns, a superuser all of the database, and every tagged
+ * role; a list of Tagged by object.
+ */
 extern List *tagged_list(void);
 
 /* The tagged object of that name; NULL: none. */
