@@ -5,7 +5,9 @@
 #include "compat.h"
 
 #include "catalog/pg_authid.h"
+#include "utils/builtins.h"
 
+#include "json/write.h"
 #include "permissions/metadata.h"
 #include "permissions/query.h"
 #include "permissions/tagged.h"
@@ -117,6 +119,19 @@ tagged_list(void)
 	}
 	list_sort(tagged, compare_objects);
 	return tagged;
+}
+
+/* Tags that we write begin with their source. */
+bool
+tagged_is_there(const char *source)
+{
+	StringInfoData start;
+
+	initStringInfo(&start);
+	appendStringInfoString(&start, TAG_PREFIX "{\"source\": ");
+	json_append_string(&start, slice_cstring(source));
+	return query_rows(psprintf("SELECT FROM pg_catalog.pg_description WHERE starts_with(description, %s) LIMIT 1",
+							   quote_literal_cstr(start.data)), NIL, NIL) != NIL;
 }
 
 Tagged	   *

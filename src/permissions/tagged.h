@@ -29,6 +29,9 @@ typedef struct Tagged
  */
 extern List *tagged_list(void);
 
+/* Whether anything in the database says to be made for a source, whoever owns it. */
+extern bool tagged_is_there(const char *source);
+
 /* The tagged object of that name; NULL: none. */
 extern Tagged *tagged_find(const List *tagged, const char *object);
 
