@@ -6,6 +6,7 @@
 
 #include "catalog/pg_authid.h"
 #include "utils/builtins.h"
+#include "utils/guc.h"
 
 #include "json/write.h"
 #include "permissions/metadata.h"
@@ -64,7 +65,44 @@
 	"FROM pg_catalog.pg_roles r JOIN pg_catalog.pg_shdescription d ON d.classoid = 'pg_authid'::regclass" \
 	" AND d.objoid = r.oid WHERE d.description LIKE '" TAG_PREFIX "{%'"
 
+/* How definitions are shown: clients set some of these by themselves, and all must read the same. */
+#define READ_WITH(X) \
+	X("datestyle", "ISO") \
+	X("intervalstyle", "postgres") \
+	X("timezone", "UTC") \
+	X("lc_monetary", "C") \
+	X("extra_float_digits", "1") \
+	X("bytea_output", "hex") \
+	X("quote_all_identifiers", "off")
+
 /* ---- reading ---- */
+
+int
+tagged_settings_begin(void)
+{
+	static const struct
+	{
+		const char *name;
+		const char *value;
+	}			settings[] = {
+#define X(name, value) {name, value},
+		READ_WITH(X)
+#undef X
+	};
+	int			level = NewGUCNestLevel();
+
+	for (int i = 0; i < COUNT_OF(settings); i++)
+		(void) set_config_option(settings[i].name, settings[i].value, PGC_USERSET, PGC_S_SESSION,
+								 GUC_ACTION_SAVE, true /* change it */ , 0 /* usual errors */ ,
+								 false);
+	return level;
+}
+
+void
+tagged_settings_end(int level)
+{
+	AtEOXact_GUC(true /* no error */ , level);
+}
 
 static bool
 has_string(const JsonNode *tag, const char *name)
@@ -96,10 +134,13 @@ compare_objects(const ListCell *a, const ListCell *b)
 List	   *
 tagged_list(void)
 {
+	int			level = tagged_settings_begin();
+	List	   *rows = query_rows(DEFINITIONS, NIL, NIL);
 	List	   *tagged = NIL;
 	ListCell   *cell;
 
-	foreach(cell, query_rows(DEFINITIONS, NIL, NIL))
+	tagged_settings_end(level);
+	foreach(cell, rows)
 	{
 		const QueryRow *row = lfirst(cell);
 		const JsonNode *tag = parse(row->values[4], query_oid(row, 0));
@@ -189,6 +230,9 @@ tagged_completion(void)
 				   "DECLARE\n"
 				   "  made record;\n"
 				   "BEGIN\n"
+#define X(name, value) "  PERFORM set_config('" name "', '" value "', true);\n"
+				   READ_WITH(X)
+#undef X
 				   "  FOR made IN SELECT * FROM (" DEFINITIONS ") s\n"
 				   "    WHERE s.description ~ '\"emitted\": \"[0-9a-f]{64}\"}$'\n"
 				   "  LOOP\n"
