@@ -63,6 +63,32 @@ SELECT * FROM herm_jwt.review_permissions();
 INSERT INTO hdb_catalog.hdb_metadata VALUES (1, pg_temp.select('{"one": 1}')::json, 7);
 SELECT * FROM herm_jwt.review_permissions();
 
+-- default privileges of whoever applies give others nothing of what is made
+CREATE TABLE regress_trust.team (id int, member text);
+CREATE TABLE regress_trust.page (id int, team int, a text, b text);
+INSERT INTO regress_trust.team VALUES (1, '1');
+INSERT INTO regress_trust.page VALUES (1, 1, 'a', 'b');
+ALTER DEFAULT PRIVILEGES GRANT ALL ON TABLES TO PUBLIC, regress_trust_owner;
+ALTER DEFAULT PRIVILEGES GRANT ALL ON SCHEMAS TO PUBLIC, regress_trust_owner;
+SELECT role, operation, outcome, reason FROM herm_jwt.apply_permissions('{"version": 3, "sources": [{"name": "default", "kind": "postgres", "tables": [
+	{"table": {"schema": "regress_trust", "name": "team"}},
+	{"table": {"schema": "regress_trust", "name": "page"},
+	 "object_relationships": [{"name": "of", "using": {"manual_configuration": {
+		"remote_table": {"schema": "regress_trust", "name": "team"}, "column_mapping": {"team": "id"}}}}],
+	 "select_permissions": [
+		{"role": "r1", "permission": {"columns": ["a"], "filter": {"of": {"member": "x-hasura-user-id"}}}},
+		{"role": "r2", "permission": {"columns": ["b"], "filter": {}}}]}]}],
+	"inherited_roles": [{"role_name": "both", "role_set": ["r1", "r2"]}]}');
+SELECT c.relname, a.grantee::regrole, string_agg(a.privilege_type, ' ' ORDER BY a.privilege_type)
+FROM pg_class c, aclexplode(c.relacl) a
+WHERE c.relnamespace IN ('herm_jwt_policy'::regnamespace, 'regress_trust_both'::regnamespace) AND a.grantee <> c.relowner
+GROUP BY 1, 2 ORDER BY 1, 2;
+SELECT n.nspname, a.grantee::regrole, a.privilege_type FROM pg_namespace n, aclexplode(n.nspacl) a
+WHERE n.nspname IN ('herm_jwt_policy', 'regress_trust_both') AND a.grantee <> n.nspowner ORDER BY 1, 2, 3;
+ALTER DEFAULT PRIVILEGES REVOKE ALL ON TABLES FROM PUBLIC, regress_trust_owner;
+ALTER DEFAULT PRIVILEGES REVOKE ALL ON SCHEMAS FROM PUBLIC, regress_trust_owner;
+SELECT herm_jwt.drop_permissions() > 0 AS dropped;
+
 SET client_min_messages = warning;
 DROP SCHEMA hdb_catalog, regress_trust CASCADE;
 DROP ROLE regress_trust_owner;

@@ -71,7 +71,11 @@ plan_emit(PermissionPlan *plan, const Planned *planned)
 	if ((tagged == NULL || !tagged->must_go) && planned->before != NULL)
 		plan_step(plan, planned->object, planned->role, planned->before, !is_current);
 	foreach(cell, planned->statements)
+	{
 		plan_step(plan, planned->object, planned->role, lfirst(cell), !is_current);
+		if (foreach_current_index(cell) == 0 && planned->revoke != NULL)
+			plan_step(plan, planned->object, planned->role, planned->revoke, !is_current);
+	}
 	plan_step(plan, planned->object, planned->role,
 			  psprintf("COMMENT ON %s IS %s", planned->object, quote_literal_cstr(comment)),
 			  !is_current || strcmp(comment, tagged->comment) != 0);

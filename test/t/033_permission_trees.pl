@@ -7,7 +7,7 @@
 #
 # The dice are told, and can be told:
 #	HERM_SEED    the first round's seed (the time, if not given)
-#	HERM_ROUNDS  how many rounds, each with the next seed (4)
+#	HERM_ROUNDS  how many rounds, each with the next seed (3)
 #	HERM_ROLES   how many roles in each (24)
 #	HERM_SHOWN   how many mismatches of each kind are told in full (2)
 #
@@ -30,7 +30,7 @@ use HermJwt::Permissions::Value;
 use HermJwt::Permissions::World;
 
 my $seed = $ENV{HERM_SEED} // time();
-my $rounds = $ENV{HERM_ROUNDS} // 4;
+my $rounds = $ENV{HERM_ROUNDS} // 3;
 my $role_count = $ENV{HERM_ROLES} // 24;
 my $shown_at_most = $ENV{HERM_SHOWN} // 2;
 
