@@ -111,28 +111,67 @@ view_name(const Rule *rule)
 	return name_of_role_view(rule->table->schema, rule->table->name);
 }
 
-static bool
-shares_view_name(const Rule *rule, const Rule *other)
+/* A role view that a rule needs. */
+typedef struct NeededView
 {
-	return rule != other && rule_needs_view(other) && strcmp(rule->role, other->role) == 0 &&
-		strcmp(view_name(rule), view_name(other)) == 0;
+	Rule	   *rule;
+	char	   *name;
+} NeededView;
+
+static int
+compare_views(const ListCell *a, const ListCell *b)
+{
+	const NeededView *first = lfirst(a);
+	const NeededView *second = lfirst(b);
+	int			order = strcmp(first->rule->role, second->rule->role);
+
+	return order != 0 ? order : strcmp(first->name, second->name);
+}
+
+static List *
+needed_views(const Model *model)
+{
+	List	   *views = NIL;
+	ListCell   *cell;
+
+	foreach(cell, model->rules)
+	{
+		NeededView *view;
+
+		if (!rule_needs_view(lfirst(cell)))
+			continue;
+		view = palloc(sizeof(NeededView));
+		view->rule = lfirst(cell);
+		view->name = view_name(view->rule);
+		views = lappend(views, view);
+	}
+	return views;
 }
 
 static void
-judge_view_name(const Model *model, Rule *rule)
+refuse_view(const NeededView *view, const NeededView *other)
 {
-	ListCell   *cell;
+	if (view->rule->table != other->rule->table)
+		findings_add(&view->rule->findings, REASON_VIEW_NAME,
+					 "Its view would have the name of that of %s.", other->rule->table->label);
+}
 
-	if (!rule_needs_view(rule))
-		return;
-	foreach(cell, model->rules)
+/* Sorted, so that those of one name are neighbours. */
+static void
+judge_view_names(const Model *model)
+{
+	List	   *views = needed_views(model);
+
+	list_sort(views, compare_views);
+	for (int i = 1; i < list_length(views); i++)
 	{
-		const Rule *other = lfirst(cell);
+		const ListCell *last = list_nth_cell(views, i - 1);
+		const ListCell *next = list_nth_cell(views, i);
 
-		if (other->operation == OPERATION_SELECT && other->table != rule->table &&
-			shares_view_name(rule, other))
-			findings_add(&rule->findings, REASON_VIEW_NAME,
-						 "Its view would have the name of that of %s.", other->table->label);
+		if (compare_views(last, next) != 0)
+			continue;
+		refuse_view(lfirst(last), lfirst(next));
+		refuse_view(lfirst(next), lfirst(last));
 	}
 }
 
@@ -358,8 +397,7 @@ judge_rules(Model *model)
 		judge_kind(model, lfirst(cell));
 		judge_invoker_views(lfirst(cell));
 	}
-	foreach(cell, model->rules)
-		judge_view_name(model, lfirst(cell));
+	judge_view_names(model);
 	if (!is_drift(model, REASON_FOREIGN_POLICY))
 		judge_foreign_policies(model);
 	judge_presets(model, table_oids(model));
