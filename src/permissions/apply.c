@@ -94,6 +94,16 @@ explain_error(void *argument)
 		errhint("Try again, with a longer lock_timeout or when nothing else uses the table.");
 }
 
+/* The last step reads definitions, and leaves settings behind. */
+static void
+run_last(const Step *step)
+{
+	int			level = tagged_settings_begin();
+
+	query_run(step->statement);
+	tagged_settings_end(level);
+}
+
 static void
 run(const PermissionPlan *plan)
 {
@@ -110,7 +120,11 @@ run(const PermissionPlan *plan)
 	{
 		step = lfirst(cell);
 		CHECK_FOR_INTERRUPTS();
-		if (step->is_needed)
+		if (!step->is_needed)
+			continue;
+		if (step == llast(plan->steps))
+			run_last(step);
+		else
 			query_run(step->statement);
 	}
 	error_context_stack = callback.previous;

@@ -180,6 +180,9 @@ permissions_drop(const char *source)
 	query_lock();
 	all = tagged_list();
 	tagged = of_source(all, source);
+	if (tagged == NIL && tagged_is_there(source))
+		raise_not_allowed("permission denied to drop permissions",
+						  "Only superusers and owners of what was made may.");
 	tables = secured_tables(tagged);
 	roles = roles_of_policies(tagged);
 	revoke_grants(tables, roles);

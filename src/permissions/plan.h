@@ -39,7 +39,7 @@ typedef struct PermissionPlan
 {
 	const Model *model;
 	List	   *planned;		/* of Planned */
-	List	   *steps;			/* of Step */
+	List	   *steps;			/* of Step; the last one completes the tags */
 	List	   *secured;		/* of Table: those that get policies */
 } PermissionPlan;
 

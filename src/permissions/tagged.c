@@ -12,9 +12,11 @@
 #include "catalog/pg_proc.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
+#include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
 
+#include "json/write.h"
 #include "permissions/helper.h"
 #include "permissions/metadata.h"
 #include "permissions/query.h"
@@ -72,7 +74,44 @@
 	"FROM pg_catalog.pg_roles r JOIN pg_catalog.pg_shdescription d ON d.classoid = 'pg_authid'::regclass" \
 	" AND d.objoid = r.oid WHERE d.description LIKE '" TAG_PREFIX "{%'"
 
+/* How definitions are shown: clients set some of these by themselves, and all must read the same. */
+#define READ_WITH(X) \
+	X("datestyle", "ISO") \
+	X("intervalstyle", "postgres") \
+	X("timezone", "UTC") \
+	X("lc_monetary", "C") \
+	X("extra_float_digits", "1") \
+	X("bytea_output", "hex") \
+	X("quote_all_identifiers", "off")
+
 /* ---- reading ---- */
+
+int
+tagged_settings_begin(void)
+{
+	static const struct
+	{
+		const char *name;
+		const char *value;
+	}			settings[] = {
+#define X(name, value) {name, value},
+		READ_WITH(X)
+#undef X
+	};
+	int			level = NewGUCNestLevel();
+
+	for (int i = 0; i < COUNT_OF(settings); i++)
+		(void) set_config_option(settings[i].name, settings[i].value, PGC_USERSET, PGC_S_SESSION,
+								 GUC_ACTION_SAVE, true /* change it */ , 0 /* usual errors */ ,
+								 false);
+	return level;
+}
+
+void
+tagged_settings_end(int level)
+{
+	AtEOXact_GUC(true /* no error */ , level);
+}
 
 static bool
 has_string(const JsonNode *tag, const char *name)
@@ -179,10 +218,13 @@ keep_ours(const List *all)
 List	   *
 tagged_list(void)
 {
+	int			level = tagged_settings_begin();
+	List	   *rows = query_rows(DEFINITIONS, NIL, NIL);
 	List	   *tagged = NIL;
 	ListCell   *cell;
 
-	foreach(cell, query_rows(DEFINITIONS, NIL, NIL))
+	tagged_settings_end(level);
+	foreach(cell, rows)
 	{
 		const QueryRow *row = lfirst(cell);
 		const JsonNode *tag = parse(row->values[4], query_oid(row, 0));
@@ -203,6 +245,19 @@ tagged_list(void)
 	}
 	list_sort(tagged, compare_objects);
 	return keep_ours(tagged);
+}
+
+/* Tags that we write begin with their source. */
+bool
+tagged_is_there(const char *source)
+{
+	StringInfoData start;
+
+	initStringInfo(&start);
+	appendStringInfoString(&start, TAG_PREFIX "{\"source\": ");
+	json_append_string(&start, slice_cstring(source));
+	return query_rows(psprintf("SELECT FROM pg_catalog.pg_description WHERE starts_with(description, %s) LIMIT 1",
+							   quote_literal_cstr(start.data)), NIL, NIL) != NIL;
 }
 
 Tagged	   *
@@ -260,6 +315,9 @@ tagged_completion(void)
 				   "DECLARE\n"
 				   "  made record;\n"
 				   "BEGIN\n"
+#define X(name, value) "  PERFORM set_config('" name "', '" value "', true);\n"
+				   READ_WITH(X)
+#undef X
 				   "  FOR made IN SELECT * FROM (" DEFINITIONS ") s\n"
 				   "    WHERE s.description ~ '\"emitted\": \"[0-9a-f]{64}\"}$'"
 				   " AND NOT pg_is_other_temp_schema(s.schema)\n"
