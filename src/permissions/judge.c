@@ -12,7 +12,6 @@
 #include "permissions/model.h"
 #include "permissions/name.h"
 #include "permissions/query.h"
-#include "permissions/relationship.h"
 
 /* What others have done since apply: a check says so itself, and ours is wanted all the same. */
 static bool
@@ -366,84 +365,6 @@ judge_mutation(const Model *model, Rule *rule)
 					 "Hasura's event trigger writes with the rights of the role, and fails.");
 }
 
-/* ---- join keys ---- */
-
-static bool
-shows(const Rule *rule, const Column *column)
-{
-	return rule->all_columns ||
-		bms_is_member(table_position(rule->table, column), rule->columns);
-}
-
-/* A key of which only some cells show is never granted: that would show them all. */
-static void
-note_key(const Model *model, Rule *rule, const Column *column, StringInfo missing)
-{
-	int			position = table_position(rule->table, column);
-
-	if (shows(rule, column))
-		return;
-	if (model->options.join_keys && !bms_is_member(position, rule->nulled))
-		rule->key_columns = bms_add_member(rule->key_columns, position);
-	else
-		appendStringInfo(missing, "%s%s.%s", missing->len > 0 ? ", " : "", rule->table->label,
-						 quote_identifier(column->name));
-}
-
-static void
-judge_relationship(const Model *model, Rule *rule, Slice name, StringInfo missing)
-{
-	Findings	unused = {0};
-	ConditionContext context = {
-		.source = model->source,
-		.root = rule->table,
-		.findings = &unused,
-	};
-	Table	   *target;
-	Rule	   *other;
-	List	   *join;
-	ListCell   *cell;
-
-	if (!relationship_resolve(&context, rule->table, name, &target, &join))
-		return;
-	other = model_rule(target, rule->role, OPERATION_SELECT);
-	if (other == NULL)
-		return;
-	foreach(cell, join)
-	{
-		const JoinPair *pair = lfirst(cell);
-
-		note_key(model, rule, pair->outer, missing);
-		note_key(model, other, pair->inner, missing);
-	}
-}
-
-static void
-judge_join_keys(const Model *model, Rule *rule)
-{
-	static const char *const lists[] = {"object_relationships", "array_relationships"};
-	StringInfoData missing;
-
-	initStringInfo(&missing);
-	for (int i = 0; i < COUNT_OF(lists); i++)
-	{
-		const JsonNode *list = json_optional_member(rule->table->node, lists[i]);
-
-		if (list == NULL)
-			continue;
-		json_foreach(relationship, list)
-		{
-			const JsonNode *name = json_member(relationship, "name");
-
-			if (name != NULL && name->kind == JSON_KIND_STRING)
-				judge_relationship(model, rule, name->text, &missing);
-		}
-	}
-	if (missing.len > 0)
-		findings_add(&rule->findings, REASON_JOIN_KEY,
-					 "Keys of relationships are not granted: %s.", missing.data);
-}
-
 /* ---- all together ---- */
 
 static void
@@ -485,12 +406,9 @@ judge_rules(Model *model)
 	{
 		Rule	   *rule = lfirst(cell);
 
-		if (!rule_is_made(rule))
-			continue;
-		if (rule->operation == OPERATION_SELECT)
-			judge_join_keys(model, rule);
-		else
+		if (rule_is_made(rule) && rule->operation != OPERATION_SELECT)
 			judge_mutation(model, rule);
 	}
+	judge_keys(model, table_oids(model));
 	settle_all(model);
 }

@@ -170,9 +170,11 @@ find_former_roles(Model *model, const List *policies)
 
 	foreach(cell, model->roles)
 		known = lappend_oid(known, ((Role *) lfirst(cell))->oid);
+	/* an owner may call a policy ours; what people log in as, or inherit from, never was */
 	foreach(cell, query_rows("SELECT DISTINCT r.oid, r.rolname, quote_ident(r.rolname)"
 							 " FROM pg_catalog.pg_policy p JOIN pg_catalog.pg_roles r ON r.oid = ANY (p.polroles)"
-							 " WHERE p.oid = ANY ($1) AND r.oid <> ALL ($2) ORDER BY 2", policies, known))
+							 " WHERE p.oid = ANY ($1) AND r.oid <> ALL ($2)"
+							 " AND NOT (r.rolcanlogin OR r.rolinherit) ORDER BY 2", policies, known))
 	{
 		const QueryRow *row = lfirst(cell);
 		Role	   *role = palloc0(sizeof(Role));

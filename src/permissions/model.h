@@ -63,4 +63,7 @@ extern void judge_rules(Model *model);
 /* judge_presets.c: the same for presets; of the tables with these oids. */
 extern void judge_presets(const Model *model, const List *tables);
 
+/* judge_keys.c: of keys; once it is settled which rules are made. */
+extern void judge_keys(const Model *model, const List *tables);
+
 #endif							/* HERM_PERMISSIONS_MODEL_H */

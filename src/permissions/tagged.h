@@ -15,6 +15,7 @@ typedef struct Tagged
 	Oid			class;			/* of its catalog */
 	Oid			oid;
 	Oid			relation;		/* of a policy or trigger */
+	Oid			schema;			/* that it is in, or is */
 	char	   *object;			/* as COMMENT ON names it: "policy p on s.t" */
 	char	   *comment;
 	char	   *fingerprint;	/* of its definition now */
@@ -24,8 +25,8 @@ typedef struct Tagged
 } Tagged;
 
 /*
- * Every tagged object that the caller owns, a superuser all of the database, and every tagged
- * role; a list of Tagged by object.
+ * Every tagged object that is ours and that the caller owns, a superuser all of the database,
+ * and every tagged role; a list of Tagged by object.
  */
 extern List *tagged_list(void);
 
