@@ -48,14 +48,13 @@ newly_secured(const PermissionPlan *plan)
 	return oids;
 }
 
+/* Those that are meant to see less, or everything. */
 static List *
-role_oids(const PermissionPlan *plan)
+known_roles(const PermissionPlan *plan)
 {
-	List	   *oids = NIL;
+	List	   *oids = model_role_oids(plan->model);
 	ListCell   *cell;
 
-	foreach(cell, plan->model->roles)
-		oids = lappend_oid(oids, ((Role *) lfirst(cell))->oid);
 	foreach(cell, plan->model->options.exempt_roles)
 		oids = lappend_oid(oids, get_role_oid(lfirst(cell), true));
 	return oids;
@@ -72,7 +71,7 @@ notice_hidden(const PermissionPlan *plan)
 								  " JOIN pg_catalog.pg_roles r ON r.oid = a.grantee"
 								  " WHERE c.oid = ANY ($1) AND a.grantee <> c.relowner AND r.oid <> ALL ($2)"
 								  " AND NOT r.rolsuper AND NOT r.rolbypassrls",
-								  newly_secured(plan), role_oids(plan));
+								  newly_secured(plan), known_roles(plan));
 	const char *names = ((QueryRow *) linitial(rows))->values[0];
 
 	if (names != NULL)

@@ -28,15 +28,24 @@ may_manage(const Table *table)
 	return superuser() || OWNS_RELATION(table->oid, GetUserId());
 }
 
-static void
-judge_owner(Rule *rule)
+/* The rule's own, and those that its expressions enter. */
+static List *
+tables_of(const Rule *rule)
 {
 	List	   *tables = list_make1(rule->table);
 	ListCell   *cell;
 
 	foreach(cell, rule_conditions(rule))
 		tables = condition_targets(lfirst(cell), tables);
-	foreach(cell, tables)
+	return tables;
+}
+
+static void
+judge_owner(Rule *rule)
+{
+	ListCell   *cell;
+
+	foreach(cell, tables_of(rule))
 	{
 		const Table *table = lfirst(cell);
 
@@ -89,12 +98,9 @@ judge_kind(const Model *model, Rule *rule)
 static void
 judge_invoker_views(Rule *rule)
 {
-	List	   *tables = list_make1(rule->table);
 	ListCell   *cell;
 
-	foreach(cell, rule_conditions(rule))
-		tables = condition_targets(lfirst(cell), tables);
-	foreach(cell, tables)
+	foreach(cell, tables_of(rule))
 	{
 		const Table *table = lfirst(cell);
 
@@ -177,25 +183,12 @@ judge_view_names(const Model *model)
 
 /* ---- policies of others ---- */
 
-static List *
-table_oids(const Model *model)
-{
-	List	   *oids = NIL;
-	ListCell   *cell;
-
-	foreach(cell, model->source->tables)
-		oids = lappend_oid(oids, ((Table *) lfirst(cell))->oid);
-	return oids;
-}
-
 static void
 note_foreign_policy(const Model *model, const QueryRow *row)
 {
 	const Table *table = source_table_of(model->source, query_oid(row, 0));
 	ListCell   *cell;
 
-	if (tagged_find(model->tagged, row->values[1]) != NULL)
-		return;
 	foreach(cell, table->rules)
 		findings_add(&((Rule *) lfirst(cell))->findings, REASON_FOREIGN_POLICY,
 					 "There is a permissive %s that would be added to ours.", row->values[1]);
@@ -204,17 +197,9 @@ note_foreign_policy(const Model *model, const QueryRow *row)
 static void
 judge_foreign_policies(const Model *model)
 {
-	List	   *roles = NIL;
 	ListCell   *cell;
 
-	foreach(cell, model->roles)
-		roles = lappend_oid(roles, ((Role *) lfirst(cell))->oid);
-	foreach(cell, query_rows("SELECT p.polrelid, format('policy %I on %I.%I', p.polname, n.nspname, c.relname)"
-							 " FROM pg_catalog.pg_policy p JOIN pg_catalog.pg_class c ON c.oid = p.polrelid"
-							 " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
-							 " WHERE p.polpermissive AND p.polrelid = ANY ($1)"
-							 " AND (0 = ANY (p.polroles) OR p.polroles && $2) ORDER BY 2",
-							 table_oids(model), roles))
+	foreach(cell, model_foreign_policies(model))
 		note_foreign_policy(model, lfirst(cell));
 }
 
@@ -400,7 +385,7 @@ judge_rules(Model *model)
 	judge_view_names(model);
 	if (!is_drift(model, REASON_FOREIGN_POLICY))
 		judge_foreign_policies(model);
-	judge_presets(model, table_oids(model));
+	judge_presets(model, model_table_oids(model));
 	settle_all(model);
 	foreach(cell, model->rules)
 	{
@@ -409,6 +394,6 @@ judge_rules(Model *model)
 		if (rule_is_made(rule) && rule->operation != OPERATION_SELECT)
 			judge_mutation(model, rule);
 	}
-	judge_keys(model, table_oids(model));
+	judge_keys(model, model_table_oids(model));
 	settle_all(model);
 }

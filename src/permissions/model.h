@@ -56,6 +56,13 @@ extern const Role *model_role(const Model *model, const Rule *rule);
 /* A table's rule for a role, if it is made; else NULL. */
 extern Rule *model_rule(const Table *table, const char *role, Operation operation);
 
+/* The oids of its tables, and of its database roles; InvalidOid for what is not there. */
+extern List *model_table_oids(const Model *model);
+extern List *model_role_oids(const Model *model);
+
+/* Policies of others that add rows for everybody or a role of ours: QueryRow of table and object. */
+extern List *model_foreign_policies(const Model *model);
+
 /* ---- judge.c: what is found of the rules when they stand side by side ---- */
 
 extern void judge_rules(Model *model);
