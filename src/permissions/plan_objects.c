@@ -58,8 +58,10 @@ member_oid(const char *name)
 	inherits = ((Form_pg_authid) GETSTRUCT(tuple))->rolinherit;
 	ReleaseSysCache(tuple);
 	if (inherits && !MEMBERSHIP_HAS_OPTIONS)
-		raise_bad_option("grant_to", psprintf("Role \"%s\" has INHERIT, and would have the rights of "
-											  "all its roles at once.", name));
+		raise_bad_option_hint("grant_to",
+							  psprintf("Role \"%s\" has INHERIT, and would have the rights of "
+									   "all its roles at once.", name),
+							  psprintf("ALTER ROLE %s NOINHERIT.", quote_identifier(name)));
 	return oid;
 }
 

@@ -32,7 +32,8 @@ raise_bad_source(const char *name, const char *detail)
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("source \"%s\" cannot be used", name),
-			 errdetail("%s", detail)));
+			 errdetail("%s", detail),
+			 errhint("The argument \"source\" names one of the sources in the metadata.")));
 }
 
 void
@@ -42,6 +43,16 @@ raise_bad_option(const char *name, const char *detail)
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("option \"%s\" cannot be used", name),
 			 errdetail("%s", detail)));
+}
+
+void
+raise_bad_option_hint(const char *name, const char *detail, const char *hint)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("option \"%s\" cannot be used", name),
+			 errdetail("%s", detail),
+			 errhint("%s", hint)));
 }
 
 void

@@ -14,8 +14,10 @@ extern void raise_other_version(void) pg_attribute_noreturn();
 /* 22023: no source of that name, or one of another kind; detail is a sentence. */
 extern void raise_bad_source(const char *name, const char *detail) pg_attribute_noreturn();
 
-/* 22023: an option, by its name. */
+/* 22023: an option, by its name.  The second for those who can be told what to do. */
 extern void raise_bad_option(const char *name, const char *detail) pg_attribute_noreturn();
+extern void raise_bad_option_hint(const char *name, const char *detail, const char *hint)
+			pg_attribute_noreturn();
 
 /* 42P01: no metadata was given, and there is none in the database. */
 extern void raise_no_metadata(void) pg_attribute_noreturn();
