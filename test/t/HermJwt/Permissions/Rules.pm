@@ -170,7 +170,10 @@ sub inherit_mutation
 	my ($refused) = grep { $_->{refused} } @parents;
 
 	return { %$rule, refused => $refused->{refused} } if $refused;
-	return { %$rule, refused => 'inherited-conflict' } if each_once(map { agreement($_) } @parents) > 1;
+
+	my @opinions = each_once(map { agreement($_) } @parents);
+
+	return { %$rule, refused => 'inherited-conflict' } if @opinions > 1;
 	return { %{ $parents[0] }, %$rule };
 }
 
