@@ -251,6 +251,20 @@ COMMENT ON FUNCTION herm_jwt.explain_access(pg_catalog.regclass, pg_catalog.text
 'Why the current session and database role see no rows of a table or view, or may not insert, update or delete: a row for each grant and policy, and last what they can do and, if nothing, why. Runs no policy; those of others are not judged. Raises if the token is refused.';
 GRANT EXECUTE ON FUNCTION herm_jwt.explain_access(pg_catalog.regclass, pg_catalog.text) TO PUBLIC;
 
+CREATE FUNCTION herm_jwt.statement_role()
+RETURNS pg_catalog.text
+AS 'MODULE_PATHNAME', 'herm_jwt_statement_role'
+LANGUAGE C STABLE PARALLEL SAFE;
+COMMENT ON FUNCTION herm_jwt.statement_role() IS
+'As role(), for policies made by apply_permissions(): raises 55000 if the session has changed since the statement first asked for it.';
+
+CREATE FUNCTION herm_jwt.statement_variable(name pg_catalog.text)
+RETURNS pg_catalog.text
+AS 'MODULE_PATHNAME', 'herm_jwt_statement_variable'
+LANGUAGE C STABLE PARALLEL SAFE;
+COMMENT ON FUNCTION herm_jwt.statement_variable(pg_catalog.text) IS
+'As require_session_variable(), for policies made by apply_permissions(): raises 55000 if the session has changed since the statement first asked for it.';
+
 CREATE FUNCTION herm_jwt.apply_presets()
 RETURNS pg_catalog.trigger
 AS 'MODULE_PATHNAME', 'herm_jwt_apply_presets'

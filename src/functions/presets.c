@@ -130,11 +130,7 @@ check_session(FmgrInfo *flinfo, TriggerSite *site, const char *argument)
 		return;
 	if (has_presets(site, statement_session_role(site->statement)) ||
 		(session != NULL && has_presets(site, session->role)))
-		ereport(ERROR,
-				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("the session has changed between two rows of a statement"),
-				 errdetail("The rows have presets, which are of one role and its variables."),
-				 errhint("Call herm_jwt.authenticate() in a statement of its own.")));
+		raise_session_changed();
 }
 
 /* The presets of the statement's role; NULL: it has none. */

@@ -2,8 +2,8 @@
 /*
  * statement_session.c: a copy of the session for each statement that runs now.
  *
- * A statement is known by the memory context that its triggers' FmgrInfos live in:
- * the executor's own, which is one for all of its tables and partitions.
+ * A statement is known by the memory context that the FmgrInfos of its expressions and
+ * triggers live in: the executor's own, which is one for all of its tables and partitions.
  */
 #include "compat.h"
 
@@ -126,4 +126,14 @@ const SessionVariables *
 statement_session_variables(const StatementSession *statement)
 {
 	return &statement->variables;
+}
+
+void
+raise_session_changed(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+			 errmsg("the session has changed within a statement"),
+			 errdetail("Its rows are those of one role and its variables."),
+			 errhint("Call herm_jwt.authenticate() in a statement of its own.")));
 }

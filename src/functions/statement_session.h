@@ -2,10 +2,11 @@
 /*
  * statement_session.h: the session that the rows of one statement come from.
  *
- * The role and the variables in a policy are read once a statement, in (SELECT ...).
- * What else a row gets from the session must be of the same one, though a function
- * in the statement may change that between two rows, and though the rows may go to
- * several partitions, whose triggers know nothing of each other.
+ * Role and variables in a policy are read once a statement, in a (SELECT ...) each, and
+ * some only when a row first asks for them.  All of them, and what else a row gets from
+ * the session, must be of one, though a function in the statement may change that
+ * between two rows, a cursor may be read in two sessions, and rows may go to several
+ * partitions, whose triggers know nothing of each other.
  */
 #ifndef HERM_FUNCTIONS_STATEMENT_SESSION_H
 #define HERM_FUNCTIONS_STATEMENT_SESSION_H
@@ -17,14 +18,16 @@
 typedef struct StatementSession StatementSession;
 
 /*
- * The statement of a row trigger that is being called, with the session (NULL: none)
- * that was the current one when this was first asked for it.  It is valid as long as
- * flinfo.
+ * The statement that a function is being called in, with the session (NULL: none) that
+ * was the current one when this was first asked for it.  It is valid as long as flinfo.
  */
 extern StatementSession *statement_session(FmgrInfo *flinfo, const Session *session);
 
 /* Whether role and variables are still those of that session. */
 extern bool statement_session_fits(StatementSession *statement, const Session *session);
+
+/* Raises 55000: they are not, and something of them has been used. */
+extern void raise_session_changed(void) pg_attribute_noreturn();
 
 /* That session's role, empty if there was none; and its variables. */
 extern Slice statement_session_role(const StatementSession *statement);

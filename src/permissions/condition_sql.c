@@ -38,7 +38,7 @@ static void put(Writer *writer, const Condition *condition, const Row *row);
 char	   *
 variable_sql(const char *name)
 {
-	return psprintf("herm_jwt.require_session_variable(%s)", quote_literal_cstr(name));
+	return psprintf("herm_jwt.statement_variable(%s)", quote_literal_cstr(name));
 }
 
 /* A function of the type's extension. */

@@ -100,7 +100,7 @@ plan_guard(const Rule *rule)
 	ListCell   *cell;
 
 	initStringInfo(&guard);
-	appendStringInfo(&guard, "(SELECT herm_jwt.role() = %s", quote_literal_cstr(rule->role));
+	appendStringInfo(&guard, "(SELECT herm_jwt.statement_role() = %s", quote_literal_cstr(rule->role));
 	foreach(cell, rule->variables)
 		appendStringInfo(&guard, " AND %s IS NOT NULL", variable_sql(lfirst(cell)));
 	appendStringInfoChar(&guard, ')');
