@@ -129,15 +129,16 @@ drop_roles(const List *roles)
 
 	foreach(cell, query_rows("SELECT quote_ident(r.rolname),"
 							 " EXISTS (SELECT FROM pg_catalog.pg_shdepend d"
-							 "  WHERE d.refclassid = 'pg_authid'::regclass AND d.refobjid = r.oid)"
+							 "  WHERE d.refclassid = 'pg_authid'::regclass AND d.refobjid = r.oid), r.oid"
 							 " FROM pg_catalog.pg_roles r WHERE r.oid = ANY ($1) ORDER BY 1", roles, NIL))
 	{
 		const QueryRow *row = lfirst(cell);
 
-		if (!has_createrole_privilege(GetUserId()))
+		if (!MAY_DROP_ROLE(GetUserId(), query_oid(row, 2)))
 		{
 			notice(psprintf("role %s is kept", row->values[0]),
-				   "To drop it takes a superuser, or a role with CREATEROLE.");
+				   "To drop it takes a superuser, or a role with CREATEROLE and, since PostgreSQL 16, "
+				   "ADMIN OPTION on it.");
 			continue;
 		}
 		if (strcmp(row->values[1], "t") == 0)
