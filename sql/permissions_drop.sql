@@ -69,6 +69,14 @@ GRANT SELECT ON shop.item TO PUBLIC;
 SELECT count(*) FROM pg_temp.apply(:'metadata');
 SELECT herm_jwt.drop_permissions();
 
+-- a role that only others of the cluster use is no news
+BEGIN;
+CREATE ROLE regress_drop_far;
+COMMENT ON ROLE regress_drop_far IS 'herm_jwt {"role": "far", "emitted": ""}';
+GRANT CREATE ON TABLESPACE pg_default TO regress_drop_far;
+SELECT herm_jwt.drop_permissions('nowhere');
+ROLLBACK;
+
 -- a role that somebody else uses is kept, and that is said; another maker's role stays anyway
 CREATE ROLE regress_drop_clerk NOLOGIN NOINHERIT;
 SELECT count(*) FROM pg_temp.apply(:'metadata');

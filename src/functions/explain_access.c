@@ -18,7 +18,7 @@ HERM_SQL_FUNCTION(herm_jwt_explain_access);
 static bool
 has_variable(const void *variables, const char *name)
 {
-	return session_variables_find(variables, slice_cstring(name)) != NULL;
+	return variables != NULL && session_variables_find(variables, slice_cstring(name)) != NULL;
 }
 
 static const AccessOperation *

@@ -68,7 +68,7 @@ typedef struct AccessOperation
 	const char *reading;		/* which statements need select as well */
 } AccessOperation;
 
-/* The session, told by who knows it; role is NULL if there is none. */
+/* The session, told by who knows it; role and variables are NULL if there is none. */
 typedef struct AccessSession
 {
 	const char *role;
@@ -97,7 +97,7 @@ typedef struct AccessGate
 	const char *role;			/* of Hasura, where it has a guard */
 	Oid			database_role;	/* likewise */
 	const char *database_roles; /* all that it is for, as a list */
-	const char *missing;		/* the variables that are missing, as a list */
+	const char *missing;		/* the variables that its guard misses, as a list */
 } AccessGate;
 
 typedef struct Access

@@ -120,31 +120,38 @@ revoke_usage(const List *tables, const List *roles)
 			"  WHERE o.relnamespace = n.oid AND r.oid = ANY (p.polroles))", tables, roles);
 }
 
-/* A role may have rights in other databases of the cluster. */
+/*
+ * A role may have rights in other databases of the cluster.  Roles that are in use there alone
+ * are nothing to tell, unless they were this source's as well.
+ */
 static int64
-drop_roles(const List *roles)
+drop_roles(const List *roles, const List *concerned)
 {
 	int64		count = 0;
 	ListCell   *cell;
 
 	foreach(cell, query_rows("SELECT quote_ident(r.rolname),"
 							 " EXISTS (SELECT FROM pg_catalog.pg_shdepend d"
-							 "  WHERE d.refclassid = 'pg_authid'::regclass AND d.refobjid = r.oid), r.oid"
-							 " FROM pg_catalog.pg_roles r WHERE r.oid = ANY ($1) ORDER BY 1", roles, NIL))
+							 "  WHERE d.refclassid = 'pg_authid'::regclass AND d.refobjid = r.oid),"
+							 " r.oid = ANY ($2) OR EXISTS (SELECT FROM pg_catalog.pg_shdepend d"
+							 "  JOIN pg_catalog.pg_database b ON b.oid = d.dbid AND b.datname = current_database()"
+							 "  WHERE d.refclassid = 'pg_authid'::regclass AND d.refobjid = r.oid),"
+							 " r.oid FROM pg_catalog.pg_roles r WHERE r.oid = ANY ($1) ORDER BY 1", roles, concerned))
 	{
 		const QueryRow *row = lfirst(cell);
 
-		if (!MAY_DROP_ROLE(GetUserId(), query_oid(row, 2)))
+		if (strcmp(row->values[1], "t") == 0)
+		{
+			if (strcmp(row->values[2], "t") == 0)
+				notice(psprintf("role %s is kept", row->values[0]),
+					   "Something in this or another database still depends on it.");
+			continue;
+		}
+		if (!MAY_DROP_ROLE(GetUserId(), query_oid(row, 3)))
 		{
 			notice(psprintf("role %s is kept", row->values[0]),
 				   "To drop it takes a superuser, or a role with CREATEROLE and, since PostgreSQL 16, "
 				   "ADMIN OPTION on it.");
-			continue;
-		}
-		if (strcmp(row->values[1], "t") == 0)
-		{
-			notice(psprintf("role %s is kept", row->values[0]),
-				   "Something in this or another database still depends on it.");
 			continue;
 		}
 		query_run(psprintf("DROP ROLE %s", row->values[0]));
@@ -193,5 +200,5 @@ permissions_drop(const char *source)
 		query_run(plan_drop_statement(lfirst(cell)));
 	revoke_usage(tables, roles);
 	notice_public(tables);
-	return list_length(tagged) + drop_roles(tagged_roles(all));
+	return list_length(tagged) + drop_roles(tagged_roles(all), roles);
 }

@@ -69,13 +69,15 @@ missing_variables(const AccessSession *session, const JsonNode *names)
 static AccessVerdict
 judge_guard(AccessGate *gate, const AccessSession *session, const Tag *tag)
 {
+	bool		is_callers = has_database_role(gate->database_role);
+
+	gate->missing = is_callers ? missing_variables(session, tag->variables) : "";
 	if (session->role == NULL)
 		return ACCESS_NO_SESSION;
 	if (strcmp(session->role, gate->role) != 0)
 		return ACCESS_ROLE_MISMATCH;
-	if (!has_database_role(gate->database_role))
+	if (!is_callers)
 		return ACCESS_DATABASE_ROLE;
-	gate->missing = missing_variables(session, tag->variables);
 	return gate->missing[0] == '\0' ? ACCESS_GUARD_FITS : ACCESS_MISSING_VARIABLE;
 }
 

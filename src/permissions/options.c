@@ -4,6 +4,8 @@
  */
 #include "compat.h"
 
+#include "lib/stringinfo.h"
+
 #include "permissions/options.h"
 #include "permissions/raise.h"
 #include "settings.h"
@@ -105,6 +107,18 @@ find_option(Slice name)
 	return NULL;
 }
 
+static void
+raise_unknown_option(const char *name)
+{
+	StringInfoData hint;
+
+	initStringInfo(&hint);
+	for (int i = 0; i < COUNT_OF(known); i++)
+		appendStringInfo(&hint, "%s%s", i > 0 ? ", " : "It is one of ", known[i].name);
+	appendStringInfoChar(&hint, '.');
+	raise_bad_option_hint(name, "There is no option of that name.", hint.data);
+}
+
 void
 options_read(const JsonNode *object, Options *options)
 {
@@ -122,8 +136,7 @@ options_read(const JsonNode *object, Options *options)
 		const Option *option = find_option(member->name);
 
 		if (option == NULL)
-			raise_bad_option(pnstrdup(member->name.data, member->name.len),
-							 "There is no option of that name.");
+			raise_unknown_option(pnstrdup(member->name.data, member->name.len));
 		set_option(options, option, member);
 	}
 }

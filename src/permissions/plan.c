@@ -9,6 +9,7 @@
 #include "permissions/condition_sql.h"
 #include "permissions/name.h"
 #include "permissions/plan.h"
+#include "permissions/raise.h"
 
 /* ---- objects ---- */
 
@@ -165,6 +166,31 @@ needs_completion(const PermissionPlan *plan)
 	return false;
 }
 
+static int
+compare_objects(const ListCell *a, const ListCell *b)
+{
+	return strcmp(((const Planned *) lfirst(a))->object, ((const Planned *) lfirst(b))->object);
+}
+
+/* Whoever chooses a long name can make the cut ones meet: then one view would stand for two tables. */
+static void
+check_names(const PermissionPlan *plan)
+{
+	List	   *sorted = list_copy(plan->planned);
+	const char *previous = "";
+	ListCell   *cell;
+
+	list_sort(sorted, compare_objects);
+	foreach(cell, sorted)
+	{
+		const Planned *planned = lfirst(cell);
+
+		if (strcmp(planned->object, previous) == 0)
+			raise_same_name(planned->object);
+		previous = planned->object;
+	}
+}
+
 /* Every object is known before the first is written: what goes depends on what changes. */
 PermissionPlan *
 plan_make(const Model *model)
@@ -185,6 +211,7 @@ plan_make(const Model *model)
 		policies = lappend(policies, plan_policies(plan, lfirst(cell)));
 	owners = plan_owner_policies(plan);
 	views = plan_role_views(plan);
+	check_names(plan);
 
 	plan_step(plan, "script", NULL, pstrdup("SET LOCAL search_path = pg_catalog, pg_temp"), false);
 	plan_drops(plan);

@@ -60,8 +60,10 @@ member_oid(const char *name)
 	inherits = ((Form_pg_authid) GETSTRUCT(tuple))->rolinherit;
 	ReleaseSysCache(tuple);
 	if (inherits && !MEMBERSHIP_HAS_OPTIONS)
-		raise_bad_option("grant_to", psprintf("Role \"%s\" has INHERIT, and would have the rights of "
-											  "all its roles at once.", name));
+		raise_bad_option_hint("grant_to",
+							  psprintf("Role \"%s\" has INHERIT, and would have the rights of "
+									   "all its roles at once.", name),
+							  psprintf("ALTER ROLE %s NOINHERIT.", quote_identifier(name)));
 	return oid;
 }
 
@@ -250,12 +252,12 @@ wrapper_object(PermissionPlan *plan, const Field *field)
 static bool
 has_wrapper(const PermissionPlan *plan, const Field *field)
 {
-	const char *object = psprintf("function %s", field_signature(field, plan->model->helper_schema));
+	const char *definition = field_definition(field, plan->model->helper_schema);
 	ListCell   *cell;
 
 	foreach(cell, plan->planned)
 	{
-		if (strcmp(((Planned *) lfirst(cell))->object, object) == 0)
+		if (strcmp(linitial(((Planned *) lfirst(cell))->statements), definition) == 0)
 			return true;
 	}
 	return false;

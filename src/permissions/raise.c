@@ -32,7 +32,8 @@ raise_bad_source(const char *name, const char *detail)
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("source \"%s\" cannot be used", name),
-			 errdetail("%s", detail)));
+			 errdetail("%s", detail),
+			 errhint("The argument \"source\" names one of the sources in the metadata.")));
 }
 
 void
@@ -42,6 +43,16 @@ raise_bad_option(const char *name, const char *detail)
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("option \"%s\" cannot be used", name),
 			 errdetail("%s", detail)));
+}
+
+void
+raise_bad_option_hint(const char *name, const char *detail, const char *hint)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("option \"%s\" cannot be used", name),
+			 errdetail("%s", detail),
+			 errhint("%s", hint)));
 }
 
 void
@@ -62,6 +73,16 @@ raise_not_allowed(const char *message, const char *hint)
 			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 			 errmsg("%s", message),
 			 errhint("%s", hint)));
+}
+
+void
+raise_same_name(const char *object)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_DUPLICATE_OBJECT),
+			 errmsg("two objects would be %s", object),
+			 errdetail("Names that are too long are cut, and these are the same then."),
+			 errhint("Rename a schema, table, role or function.")));
 }
 
 void

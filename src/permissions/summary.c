@@ -180,10 +180,27 @@ say_no_policy(StringInfo text, const Access *access)
 											words_current_role()));
 }
 
+/* No role is no mismatch (NULL, not false): the guard goes on to its variables, which raise. */
+static bool
+raises_without_session(const Access *access)
+{
+	ListCell   *cell;
+
+	foreach(cell, access->gates)
+	{
+		const AccessGate *gate = lfirst(cell);
+
+		if (gate->missing != NULL && gate->missing[0] != '\0')
+			return !is_blocked(access);
+	}
+	return false;
+}
+
 static void
 say_no_session(StringInfo text, const Access *access)
 {
-	say(text, outcome(access));
+	say(text, raises_without_session(access) ?
+		"It fails as soon as a row is judged: missing session variable." : outcome(access));
 	say(text, "There is no session: call herm_jwt.authenticate in the same transaction, with "
 		"set_role => true if the database role is not yet the right one.");
 }
