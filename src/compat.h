@@ -68,9 +68,19 @@
 #if PG_VERSION_NUM >= 160000
 #define MEMBERSHIP_OPTIONS " WITH INHERIT FALSE, SET TRUE"
 #define MEMBERSHIP_HAS_OPTIONS true
+#define MEMBERSHIP_IS_OURS(grant) ((grant)->set_option && !(grant)->inherit_option)
 #else
 #define MEMBERSHIP_OPTIONS ""
 #define MEMBERSHIP_HAS_OPTIONS false
+#define MEMBERSHIP_IS_OURS(grant) OidIsValid((grant)->roleid)
+#endif
+
+/* Whether a role may drop another, for which CREATEROLE is not enough since 16. */
+#if PG_VERSION_NUM >= 160000
+#define MAY_DROP_ROLE(caller, role) \
+	(has_createrole_privilege(caller) && is_admin_of_role((caller), (role)))
+#else
+#define MAY_DROP_ROLE(caller, role) (OidIsValid(role) && has_createrole_privilege(caller))
 #endif
 
 /* Whether a role owns a relation; one function for all kinds of objects since 16. */

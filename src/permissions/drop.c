@@ -135,8 +135,8 @@ drop_roles(const List *roles, const List *concerned)
 							 "  WHERE d.refclassid = 'pg_authid'::regclass AND d.refobjid = r.oid),"
 							 " r.oid = ANY ($2) OR EXISTS (SELECT FROM pg_catalog.pg_shdepend d"
 							 "  JOIN pg_catalog.pg_database b ON b.oid = d.dbid AND b.datname = current_database()"
-							 "  WHERE d.refclassid = 'pg_authid'::regclass AND d.refobjid = r.oid)"
-							 " FROM pg_catalog.pg_roles r WHERE r.oid = ANY ($1) ORDER BY 1", roles, concerned))
+							 "  WHERE d.refclassid = 'pg_authid'::regclass AND d.refobjid = r.oid),"
+							 " r.oid FROM pg_catalog.pg_roles r WHERE r.oid = ANY ($1) ORDER BY 1", roles, concerned))
 	{
 		const QueryRow *row = lfirst(cell);
 
@@ -147,10 +147,11 @@ drop_roles(const List *roles, const List *concerned)
 					   "Something in this or another database still depends on it.");
 			continue;
 		}
-		if (!has_createrole_privilege(GetUserId()))
+		if (!MAY_DROP_ROLE(GetUserId(), query_oid(row, 3)))
 		{
 			notice(psprintf("role %s is kept", row->values[0]),
-				   "To drop it takes a superuser, or a role with CREATEROLE.");
+				   "To drop it takes a superuser, or a role with CREATEROLE and, since PostgreSQL 16, "
+				   "ADMIN OPTION on it.");
 			continue;
 		}
 		query_run(psprintf("DROP ROLE %s", row->values[0]));

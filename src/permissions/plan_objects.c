@@ -7,11 +7,13 @@
 
 #include "access/htup_details.h"
 #include "catalog/namespace.h"
+#include "catalog/pg_auth_members.h"
 #include "catalog/pg_authid.h"
 #include "catalog/pg_default_acl.h"
 #include "catalog/pg_namespace.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
+#include "utils/catcache.h"
 #include "utils/syscache.h"
 
 #include "permissions/condition_sql.h"
@@ -65,11 +67,21 @@ member_oid(const char *name)
 	return oid;
 }
 
+/* By a grant as ours would be; since 16 there may be several, of different grantors. */
 static bool
 is_direct_member(Oid member, Oid role)
 {
-	return OidIsValid(role) &&
-		SearchSysCacheExists2(AUTHMEMROLEMEM, ObjectIdGetDatum(role), ObjectIdGetDatum(member));
+	CatCList   *list = SearchSysCacheList1(AUTHMEMMEMROLE, ObjectIdGetDatum(member));
+	bool		found = false;
+
+	for (int i = 0; i < list->n_members && !found; i++)
+	{
+		Form_pg_auth_members grant = (Form_pg_auth_members) GETSTRUCT(&list->members[i]->tuple);
+
+		found = grant->roleid == role && MEMBERSHIP_IS_OURS(grant);
+	}
+	ReleaseSysCacheList(list);
+	return found;
 }
 
 void
