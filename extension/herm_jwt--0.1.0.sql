@@ -173,7 +173,7 @@ CREATE FUNCTION herm_jwt.plan_permissions(
 	OUT statement pg_catalog.text)
 RETURNS SETOF pg_catalog.record
 AS 'MODULE_PATHNAME', 'herm_jwt_plan_permissions'
-LANGUAGE C VOLATILE PARALLEL UNSAFE ROWS 100 SET search_path = pg_catalog, pg_temp;
+LANGUAGE C VOLATILE PARALLEL UNSAFE ROWS 100 SET search_path = pg_catalog, pg_temp SET quote_all_identifiers = off;
 COMMENT ON FUNCTION herm_jwt.plan_permissions(pg_catalog.jsonb, pg_catalog.text, pg_catalog.jsonb) IS
 'The statements that make the database enforce Hasura''s permission metadata, one row each, in order; changes nothing. metadata is version 3, with or without the wrapper of an export; NULL means the row in hdb_catalog.hdb_metadata. Raises 22023 for what is no metadata, an unknown source or option.';
 
@@ -189,7 +189,7 @@ CREATE FUNCTION herm_jwt.review_permissions(
 	OUT detail pg_catalog.text)
 RETURNS SETOF pg_catalog.record
 AS 'MODULE_PATHNAME', 'herm_jwt_review_permissions'
-LANGUAGE C VOLATILE PARALLEL UNSAFE ROWS 100 SET search_path = pg_catalog, pg_temp;
+LANGUAGE C VOLATILE PARALLEL UNSAFE ROWS 100 SET search_path = pg_catalog, pg_temp SET quote_all_identifiers = off;
 COMMENT ON FUNCTION herm_jwt.review_permissions(pg_catalog.jsonb, pg_catalog.text, pg_catalog.jsonb) IS
 'What becomes of each permission of Hasura''s metadata: outcome is exact, stricter, partial or refused, reason the codes of docs/permissions.md; changes nothing. Arguments and errors as plan_permissions().';
 
@@ -205,7 +205,7 @@ CREATE FUNCTION herm_jwt.apply_permissions(
 	OUT detail pg_catalog.text)
 RETURNS SETOF pg_catalog.record
 AS 'MODULE_PATHNAME', 'herm_jwt_apply_permissions'
-LANGUAGE C VOLATILE PARALLEL UNSAFE ROWS 100 SET search_path = pg_catalog, pg_temp;
+LANGUAGE C VOLATILE PARALLEL UNSAFE ROWS 100 SET search_path = pg_catalog, pg_temp SET quote_all_identifiers = off;
 COMMENT ON FUNCTION herm_jwt.apply_permissions(pg_catalog.jsonb, pg_catalog.text, pg_catalog.jsonb) IS
 'Makes the database enforce Hasura''s permission metadata, in the current transaction; does only what is not done yet, and leaves alone what it has not made. Returns the review. Arguments and errors as plan_permissions(); 42501 for others than superusers and owners of tracked tables.';
 
@@ -218,14 +218,14 @@ CREATE FUNCTION herm_jwt.check_permissions(
 	OUT detail pg_catalog.text)
 RETURNS SETOF pg_catalog.record
 AS 'MODULE_PATHNAME', 'herm_jwt_check_permissions'
-LANGUAGE C VOLATILE PARALLEL UNSAFE ROWS 100 SET search_path = pg_catalog, pg_temp;
+LANGUAGE C VOLATILE PARALLEL UNSAFE ROWS 100 SET search_path = pg_catalog, pg_temp SET quote_all_identifiers = off;
 COMMENT ON FUNCTION herm_jwt.check_permissions(pg_catalog.jsonb, pg_catalog.text, pg_catalog.jsonb) IS
 'How the catalogs differ from what Hasura''s permission metadata asks for: difference is missing, changed or unexpected; no row when in step. Options that are left out are those of the last apply. Arguments and errors as plan_permissions().';
 
 CREATE FUNCTION herm_jwt.drop_permissions(source pg_catalog.text DEFAULT 'default')
 RETURNS pg_catalog.int8
 AS 'MODULE_PATHNAME', 'herm_jwt_drop_permissions'
-LANGUAGE C VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp;
+LANGUAGE C VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp SET quote_all_identifiers = off;
 COMMENT ON FUNCTION herm_jwt.drop_permissions(pg_catalog.text) IS
 'Removes what apply_permissions() made for a source, row security included where it was turned on, and roles that nothing depends on any more; returns the number of objects.';
 

@@ -85,6 +85,7 @@ SELECT pg_temp.visible('"person"', jsonb_build_object(name, '{}'::jsonb))
 FROM unnest('{volatile_one,twice,three,with_default,of_note,no_row,text_session,rows_of_untracked,rows_of_type,nothing,any_one,variadic_one,a_procedure,missing,session_forgotten,table_forgotten,wrong_argument,wrong_session,text_as_session,no_function,no_definition}'::text[]) AS name;
 SELECT herm_jwt.drop_permissions() > 0;
 DROP TABLE person, note, untracked CASCADE;
+DROP FUNCTION no_row;
 DROP SCHEMA calc CASCADE;
 REVOKE ALL ON SCHEMA public FROM regress_computed_fields;
 DROP ROLE regress_computed_fields;

@@ -89,3 +89,17 @@ SELECT count(*) FROM herm_jwt.check_permissions(pg_temp.metadata());
 SELECT herm_jwt.drop_permissions() > 0;
 DROP TABLE "S ""q"" ' $1"."Tab ""le"" \ %s", _1, _2, label, a."b.c", "a.b".c, t CASCADE;
 DROP SCHEMA "S ""q"" ' $1", a, "a.b";
+
+-- names that somebody has chosen so that they are the same once they are cut
+CREATE SCHEMA collide;
+SELECT repeat('t', 46) || '0000ef07xxxx' AS one, repeat('t', 46) || '00014260xxxx' AS two \gset
+CREATE TABLE collide.:one (id int);
+CREATE TABLE collide.:two (id int);
+SELECT * FROM herm_jwt.plan_permissions(jsonb_build_object('version', 3, 'sources', jsonb_build_array(jsonb_build_object(
+    'name', 'default', 'kind', 'postgres', 'tables', jsonb_build_array(
+        jsonb_build_object('table', jsonb_build_object('schema', 'collide', 'name', :'two')),
+        jsonb_build_object('table', jsonb_build_object('schema', 'collide', 'name', :'one'), 'select_permissions', jsonb_build_array(
+            jsonb_build_object('role', 'user', 'permission', jsonb_build_object('columns', '*', 'filter', jsonb_build_object('_and', jsonb_build_array(
+                jsonb_build_object('_exists', jsonb_build_object('_table', jsonb_build_object('schema', 'collide', 'name', :'one'), '_where', '{}'::jsonb)),
+                jsonb_build_object('_exists', jsonb_build_object('_table', jsonb_build_object('schema', 'collide', 'name', :'two'), '_where', '{}'::jsonb)))))))))))));
+DROP SCHEMA collide CASCADE;

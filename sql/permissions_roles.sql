@@ -145,3 +145,38 @@ FROM unnest('{review,apply}'::text[]) AS verb,
      unnest(ARRAY['{"exempt_roles": ["regress_roles_user"]}', '{"exempt_roles": ["regress_roles_heir"]}',
                   '{"grant_to": ["regress_roles_user"]}']) AS options;
 ROLLBACK;
+
+-- names that are too long are told apart by their ends: policies of two roles, and their rows
+BEGIN;
+CREATE TABLE public.t (id int);
+INSERT INTO t VALUES (1), (2);
+SELECT pg_temp.document(jsonb_build_array(jsonb_build_object('table', 't', 'select_permissions', jsonb_agg(jsonb_build_object(
+    'role', repeat('x', 48) || n, 'permission', jsonb_build_object('columns', '*', 'filter', jsonb_build_object('id', n))))))) AS metadata
+FROM generate_series(1, 2) AS n
+\gset
+SELECT count(*) FROM pg_temp.apply(:'metadata');
+SELECT left(polname, 20), length(polname), count(*) OVER () FROM pg_policy;
+SELECT pg_temp.as_role(repeat('x', 48) || n, '{}', 'TABLE t') FROM generate_series(1, 2) AS n;
+SELECT * FROM herm_jwt.check_permissions(:'metadata');
+ROLLBACK;
+
+-- two views of a role cannot have one name
+BEGIN;
+CREATE SCHEMA a;
+CREATE SCHEMA a_b;
+CREATE VIEW a.b_c AS SELECT 1 AS id;
+CREATE VIEW a_b.c AS SELECT 2 AS id;
+SELECT table_name, role, outcome, reason, detail FROM herm_jwt.review_permissions(pg_temp.document('[
+    {"table": {"schema": "a", "name": "b_c"}, "select_permissions": [{"role": "one", "permission": {"columns": "*", "filter": {}}},
+        {"role": "two", "permission": {"columns": "*", "filter": {}}}]},
+    {"table": {"schema": "a_b", "name": "c"}, "select_permissions": [{"role": "two", "permission": {"columns": "*", "filter": {}}}]}]'));
+ROLLBACK;
+
+-- a login role that inherits would have the columns of all its roles: before PostgreSQL 16 it cannot be a member
+BEGIN;
+CREATE ROLE regress_roles_heir LOGIN;
+CREATE TABLE public.t (id int);
+SELECT (pg_temp.outcome(format('SELECT count(*) FROM herm_jwt.apply_permissions(%L, options => ''{"grant_to": ["regress_roles_heir"]}'')',
+    pg_temp.document('[{"table": "t", "select_permissions": [{"role": "user", "permission": {"columns": "*", "filter": {}}}]}]')))
+    ~ 'has INHERIT') = (current_setting('server_version_num')::int < 160000) AS as_it_must_be;
+ROLLBACK;

@@ -17,7 +17,7 @@
 static bool
 has_one_name(const FmgrInfo *flinfo)
 {
-	const		FuncExpr *call = (const FuncExpr *) flinfo->fn_expr;
+	const FuncExpr *call = (const FuncExpr *) flinfo->fn_expr;
 
 	if (flinfo->fn_nargs == 0)
 		return true;

@@ -48,14 +48,13 @@ newly_secured(const PermissionPlan *plan)
 	return oids;
 }
 
+/* Those that are meant to see less, or everything. */
 static List *
-role_oids(const PermissionPlan *plan)
+known_roles(const PermissionPlan *plan)
 {
-	List	   *oids = NIL;
+	List	   *oids = model_role_oids(plan->model);
 	ListCell   *cell;
 
-	foreach(cell, plan->model->roles)
-		oids = lappend_oid(oids, ((Role *) lfirst(cell))->oid);
 	foreach(cell, plan->model->options.exempt_roles)
 		oids = lappend_oid(oids, get_role_oid(lfirst(cell), true));
 	return oids;
@@ -72,7 +71,7 @@ notice_hidden(const PermissionPlan *plan)
 								  " JOIN pg_catalog.pg_roles r ON r.oid = a.grantee"
 								  " WHERE c.oid = ANY ($1) AND a.grantee <> c.relowner AND r.oid <> ALL ($2)"
 								  " AND NOT r.rolsuper AND NOT r.rolbypassrls",
-								  newly_secured(plan), role_oids(plan));
+								  newly_secured(plan), known_roles(plan));
 	const char *names = ((QueryRow *) linitial(rows))->values[0];
 
 	if (names != NULL)
@@ -94,6 +93,16 @@ explain_error(void *argument)
 		errhint("Try again, with a longer lock_timeout or when nothing else uses the table.");
 }
 
+/* The last step reads definitions, and leaves settings behind. */
+static void
+run_last(const Step *step)
+{
+	int			level = tagged_settings_begin();
+
+	query_run(step->statement);
+	tagged_settings_end(level);
+}
+
 static void
 run(const PermissionPlan *plan)
 {
@@ -110,7 +119,11 @@ run(const PermissionPlan *plan)
 	{
 		step = lfirst(cell);
 		CHECK_FOR_INTERRUPTS();
-		if (step->is_needed)
+		if (!step->is_needed)
+			continue;
+		if (step == llast(plan->steps))
+			run_last(step);
+		else
 			query_run(step->statement);
 	}
 	error_context_stack = callback.previous;

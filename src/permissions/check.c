@@ -194,18 +194,9 @@ check_foreign_policies(Checker *checker)
 {
 	ListCell   *cell;
 
-	foreach(cell, query_rows("SELECT format('policy %I on %I.%I', p.polname, n.nspname, c.relname)"
-							 " FROM pg_catalog.pg_policy p JOIN pg_catalog.pg_class c ON c.oid = p.polrelid"
-							 " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
-							 " WHERE p.polpermissive AND p.polrelid = ANY ($1)"
-							 " AND (0 = ANY (p.polroles) OR p.polroles && $2) ORDER BY 1",
-							 checker->tables, checker->roles))
-	{
-		const QueryRow *row = lfirst(cell);
-
-		if (tagged_find(checker->model->tagged, row->values[0]) == NULL)
-			add(checker, row->values[0], UNEXPECTED, "It is permissive, and was not made by apply.");
-	}
+	foreach(cell, model_foreign_policies(checker->model))
+		add(checker, ((QueryRow *) lfirst(cell))->values[1], UNEXPECTED,
+			"It is permissive, and was not made by apply.");
 }
 
 static void
@@ -281,13 +272,10 @@ List	   *
 permissions_check(const Request *request)
 {
 	Checker		checker = {.model = model_make(request)};
-	ListCell   *cell;
 
 	checker.plan = plan_make(checker.model);
-	foreach(cell, checker.model->source->tables)
-		checker.tables = lappend_oid(checker.tables, ((Table *) lfirst(cell))->oid);
-	foreach(cell, checker.model->roles)
-		checker.roles = lappend_oid(checker.roles, ((Role *) lfirst(cell))->oid);
+	checker.tables = model_table_oids(checker.model);
+	checker.roles = model_role_oids(checker.model);
 	check_roles(&checker);
 	check_objects(&checker);
 	check_row_security(&checker);

@@ -33,6 +33,7 @@ condition_variables(const Condition *condition, List *names)
 {
 	ListCell   *cell;
 
+	check_stack_depth();
 	foreach(cell, condition->values)
 	{
 		const Value *value = lfirst(cell);
@@ -50,6 +51,7 @@ condition_targets(const Condition *condition, List *tables)
 {
 	ListCell   *cell;
 
+	check_stack_depth();
 	if (condition->kind == CONDITION_EXISTS)
 		tables = list_append_unique_ptr(tables, condition->target);
 	foreach(cell, condition->operands)
@@ -62,6 +64,7 @@ condition_fields(const Condition *condition, List *fields)
 {
 	ListCell   *cell;
 
+	check_stack_depth();
 	if (condition->kind == CONDITION_COMPARISON && condition->left.field != NULL)
 		fields = list_append_unique_ptr(fields, unconstify(Field *, condition->left.field));
 	if (condition->set != NULL)
@@ -127,6 +130,7 @@ mark(const Condition *condition, const MarkScope *scope)
 {
 	ListCell   *cell;
 
+	check_stack_depth();
 	if (condition->kind == CONDITION_EXISTS)
 	{
 		mark_exists(condition, scope);
@@ -178,6 +182,7 @@ root_columns(const Condition *condition, const Table *root, bool at_root)
 	Bitmapset  *columns = NULL;
 	ListCell   *cell;
 
+	check_stack_depth();
 	if (condition->kind == CONDITION_COMPARISON)
 		columns = add_operand(columns, &condition->left, root, at_root);
 	foreach(cell, condition->values)
@@ -274,6 +279,7 @@ is_implied(List *given, Condition *wanted, const Table *root)
 {
 	ListCell   *cell;
 
+	check_stack_depth();
 	foreach(cell, given)
 	{
 		if (strcmp(conjunct_text(lfirst(cell), root), conjunct_text(wanted, root)) == 0)

@@ -377,6 +377,9 @@ put_exists(Writer *writer, const Condition *condition, const Row *row)
 static void
 put(Writer *writer, const Condition *condition, const Row *row)
 {
+	/* what is inherited from role to role goes deeper than any one expression */
+	check_stack_depth();
+	CHECK_FOR_INTERRUPTS();
 	switch (condition->kind)
 	{
 		case CONDITION_AND:

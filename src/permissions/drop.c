@@ -78,8 +78,9 @@ roles_of_policies(const List *tagged)
 		if (object->class == PolicyRelationId && tagged_member(object, "role") != NULL)
 			policies = lappend_oid(policies, object->oid);
 	}
-	foreach(cell, query_rows("SELECT DISTINCT unnest(p.polroles) FROM pg_catalog.pg_policy p"
-							 " WHERE p.oid = ANY ($1)", policies, NIL))
+	foreach(cell, query_rows("SELECT DISTINCT r.oid"
+							 " FROM pg_catalog.pg_policy p JOIN pg_catalog.pg_roles r ON r.oid = ANY (p.polroles)"
+							 " WHERE p.oid = ANY ($1) AND NOT (r.rolcanlogin OR r.rolinherit)", policies, NIL))
 		oids = lappend_oid(oids, query_oid(lfirst(cell), 0));
 	return oids;
 }
@@ -186,6 +187,9 @@ permissions_drop(const char *source)
 	query_lock();
 	all = tagged_list();
 	tagged = of_source(all, source);
+	if (tagged == NIL && tagged_is_there(source))
+		raise_not_allowed("permission denied to drop permissions",
+						  "Only superusers and owners of what was made may.");
 	tables = secured_tables(tagged);
 	roles = roles_of_policies(tagged);
 	revoke_grants(tables, roles);

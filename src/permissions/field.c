@@ -9,6 +9,7 @@
 #include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
 #include "funcapi.h"
+#include "utils/acl.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/catcache.h"
@@ -140,6 +141,15 @@ read_result(Field *field, const Source *source, Form_pg_proc function)
 	return true;
 }
 
+/* The function is run with the rights of the table's owner: who may change it must have them. */
+static bool
+check_owner(Field *field, Form_pg_proc function)
+{
+	if (has_privs_of_role(function->proowner, field->table->owner))
+		return true;
+	return refuse(field, "has a function of somebody who has not the rights of the table's owner");
+}
+
 static void
 resolve(Field *field, const Source *source, const JsonNode *definition)
 {
@@ -155,7 +165,7 @@ resolve(Field *field, const Source *source, const JsonNode *definition)
 	}
 	field->wrapper = name_joined(field->function_schema, field->function_name);
 	tuple = find_function(field);
-	if (tuple == NULL)
+	if (tuple == NULL || !check_owner(field, (Form_pg_proc) GETSTRUCT(tuple)))
 		return;
 	arguments = read_arguments(tuple);
 	if (match_arguments(field, definition, &arguments))
@@ -213,18 +223,19 @@ arguments_of_function(const Field *field)
 	return field->session_is_first ? "$2, $1" : "$1, $2";
 }
 
+/*
+ * The body is no text but is bound to the function: another one that takes its name, as
+ * the owner of its schema can arrange, is not run with the rights of the table's owner.
+ */
 char	   *
 field_definition(const Field *field, const char *helper_schema)
 {
-	char	   *body = psprintf("SELECT %s%s(%s)", field->rows_of != NULL ? "* FROM " : "",
-								table_qualified(field->function_schema, field->function_name),
-								arguments_of_function(field));
-
 	return psprintf("CREATE OR REPLACE FUNCTION %s RETURNS %s%s LANGUAGE sql STABLE "
-					"SECURITY DEFINER SET search_path = pg_catalog, %s, pg_temp AS %s",
+					"SECURITY DEFINER SET search_path = pg_catalog, %s, pg_temp RETURN %s(%s)",
 					field_signature(field, helper_schema), field->rows_of != NULL ? "SETOF " : "",
 					type_name(field->type), quote_identifier(field->function_schema),
-					quote_literal_cstr(body));
+					table_qualified(field->function_schema, field->function_name),
+					arguments_of_function(field));
 }
 
 void

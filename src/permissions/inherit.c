@@ -363,6 +363,8 @@ inherit_role(const Source *source, InheritedRole *role)
 {
 	ListCell   *cell;
 
+	check_stack_depth();
+	CHECK_FOR_INTERRUPTS();
 	if (role->state == INHERITANCE_DONE)
 		return;
 	if (role->state == INHERITANCE_OPEN)

@@ -12,7 +12,6 @@
 #include "permissions/model.h"
 #include "permissions/name.h"
 #include "permissions/query.h"
-#include "permissions/relationship.h"
 
 /* What others have done since apply: a check says so itself, and ours is wanted all the same. */
 static bool
@@ -29,15 +28,24 @@ may_manage(const Table *table)
 	return superuser() || OWNS_RELATION(table->oid, GetUserId());
 }
 
-static void
-judge_owner(Rule *rule)
+/* The rule's own, and those that its expressions enter. */
+static List *
+tables_of(const Rule *rule)
 {
 	List	   *tables = list_make1(rule->table);
 	ListCell   *cell;
 
 	foreach(cell, rule_conditions(rule))
 		tables = condition_targets(lfirst(cell), tables);
-	foreach(cell, tables)
+	return tables;
+}
+
+static void
+judge_owner(Rule *rule)
+{
+	ListCell   *cell;
+
+	foreach(cell, tables_of(rule))
 	{
 		const Table *table = lfirst(cell);
 
@@ -90,12 +98,9 @@ judge_kind(const Model *model, Rule *rule)
 static void
 judge_invoker_views(Rule *rule)
 {
-	List	   *tables = list_make1(rule->table);
 	ListCell   *cell;
 
-	foreach(cell, rule_conditions(rule))
-		tables = condition_targets(lfirst(cell), tables);
-	foreach(cell, tables)
+	foreach(cell, tables_of(rule))
 	{
 		const Table *table = lfirst(cell);
 
@@ -112,43 +117,71 @@ view_name(const Rule *rule)
 	return name_of_role_view(rule->table->schema, rule->table->name);
 }
 
-static bool
-shares_view_name(const Rule *rule, const Rule *other)
+/* A role view that a rule needs. */
+typedef struct NeededView
 {
-	return rule != other && rule_needs_view(other) && strcmp(rule->role, other->role) == 0 &&
-		strcmp(view_name(rule), view_name(other)) == 0;
+	Rule	   *rule;
+	char	   *name;
+} NeededView;
+
+static int
+compare_views(const ListCell *a, const ListCell *b)
+{
+	const NeededView *first = lfirst(a);
+	const NeededView *second = lfirst(b);
+	int			order = strcmp(first->rule->role, second->rule->role);
+
+	return order != 0 ? order : strcmp(first->name, second->name);
+}
+
+static List *
+needed_views(const Model *model)
+{
+	List	   *views = NIL;
+	ListCell   *cell;
+
+	foreach(cell, model->rules)
+	{
+		NeededView *view;
+
+		if (!rule_needs_view(lfirst(cell)))
+			continue;
+		view = palloc(sizeof(NeededView));
+		view->rule = lfirst(cell);
+		view->name = view_name(view->rule);
+		views = lappend(views, view);
+	}
+	return views;
 }
 
 static void
-judge_view_name(const Model *model, Rule *rule)
+refuse_view(const NeededView *view, const NeededView *other)
 {
-	ListCell   *cell;
+	if (view->rule->table != other->rule->table)
+		findings_add(&view->rule->findings, REASON_VIEW_NAME,
+					 "Its view would have the name of that of %s.", other->rule->table->label);
+}
 
-	if (!rule_needs_view(rule))
-		return;
-	foreach(cell, model->rules)
+/* Sorted, so that those of one name are neighbours. */
+static void
+judge_view_names(const Model *model)
+{
+	List	   *views = needed_views(model);
+
+	list_sort(views, compare_views);
+	for (int i = 1; i < list_length(views); i++)
 	{
-		const Rule *other = lfirst(cell);
+		const ListCell *last = list_nth_cell(views, i - 1);
+		const ListCell *next = list_nth_cell(views, i);
 
-		if (other->operation == OPERATION_SELECT && other->table != rule->table &&
-			shares_view_name(rule, other))
-			findings_add(&rule->findings, REASON_VIEW_NAME,
-						 "Its view would have the name of that of %s.", other->table->label);
+		if (compare_views(last, next) != 0)
+			continue;
+		refuse_view(lfirst(last), lfirst(next));
+		refuse_view(lfirst(next), lfirst(last));
 	}
 }
 
 /* ---- policies of others ---- */
-
-static List *
-table_oids(const Model *model)
-{
-	List	   *oids = NIL;
-	ListCell   *cell;
-
-	foreach(cell, model->source->tables)
-		oids = lappend_oid(oids, ((Table *) lfirst(cell))->oid);
-	return oids;
-}
 
 static void
 note_foreign_policy(const Model *model, const QueryRow *row)
@@ -156,8 +189,6 @@ note_foreign_policy(const Model *model, const QueryRow *row)
 	const Table *table = source_table_of(model->source, query_oid(row, 0));
 	ListCell   *cell;
 
-	if (tagged_find(model->tagged, row->values[1]) != NULL)
-		return;
 	foreach(cell, table->rules)
 		findings_add(&((Rule *) lfirst(cell))->findings, REASON_FOREIGN_POLICY,
 					 "There is a permissive %s that would be added to ours.", row->values[1]);
@@ -166,17 +197,9 @@ note_foreign_policy(const Model *model, const QueryRow *row)
 static void
 judge_foreign_policies(const Model *model)
 {
-	List	   *roles = NIL;
 	ListCell   *cell;
 
-	foreach(cell, model->roles)
-		roles = lappend_oid(roles, ((Role *) lfirst(cell))->oid);
-	foreach(cell, query_rows("SELECT p.polrelid, format('policy %I on %I.%I', p.polname, n.nspname, c.relname)"
-							 " FROM pg_catalog.pg_policy p JOIN pg_catalog.pg_class c ON c.oid = p.polrelid"
-							 " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
-							 " WHERE p.polpermissive AND p.polrelid = ANY ($1)"
-							 " AND (0 = ANY (p.polroles) OR p.polroles && $2) ORDER BY 2",
-							 table_oids(model), roles))
+	foreach(cell, model_foreign_policies(model))
 		note_foreign_policy(model, lfirst(cell));
 }
 
@@ -327,84 +350,6 @@ judge_mutation(const Model *model, Rule *rule)
 					 "Hasura's event trigger writes with the rights of the role, and fails.");
 }
 
-/* ---- join keys ---- */
-
-static bool
-shows(const Rule *rule, const Column *column)
-{
-	return rule->all_columns ||
-		bms_is_member(table_position(rule->table, column), rule->columns);
-}
-
-/* A key of which only some cells show is never granted: that would show them all. */
-static void
-note_key(const Model *model, Rule *rule, const Column *column, StringInfo missing)
-{
-	int			position = table_position(rule->table, column);
-
-	if (shows(rule, column))
-		return;
-	if (model->options.join_keys && !bms_is_member(position, rule->nulled))
-		rule->key_columns = bms_add_member(rule->key_columns, position);
-	else
-		appendStringInfo(missing, "%s%s.%s", missing->len > 0 ? ", " : "", rule->table->label,
-						 quote_identifier(column->name));
-}
-
-static void
-judge_relationship(const Model *model, Rule *rule, Slice name, StringInfo missing)
-{
-	Findings	unused = {0};
-	ConditionContext context = {
-		.source = model->source,
-		.root = rule->table,
-		.findings = &unused,
-	};
-	Table	   *target;
-	Rule	   *other;
-	List	   *join;
-	ListCell   *cell;
-
-	if (!relationship_resolve(&context, rule->table, name, &target, &join))
-		return;
-	other = model_rule(target, rule->role, OPERATION_SELECT);
-	if (other == NULL)
-		return;
-	foreach(cell, join)
-	{
-		const JoinPair *pair = lfirst(cell);
-
-		note_key(model, rule, pair->outer, missing);
-		note_key(model, other, pair->inner, missing);
-	}
-}
-
-static void
-judge_join_keys(const Model *model, Rule *rule)
-{
-	static const char *const lists[] = {"object_relationships", "array_relationships"};
-	StringInfoData missing;
-
-	initStringInfo(&missing);
-	for (int i = 0; i < COUNT_OF(lists); i++)
-	{
-		const JsonNode *list = json_optional_member(rule->table->node, lists[i]);
-
-		if (list == NULL)
-			continue;
-		json_foreach(relationship, list)
-		{
-			const JsonNode *name = json_member(relationship, "name");
-
-			if (name != NULL && name->kind == JSON_KIND_STRING)
-				judge_relationship(model, rule, name->text, &missing);
-		}
-	}
-	if (missing.len > 0)
-		findings_add(&rule->findings, REASON_JOIN_KEY,
-					 "Keys of relationships are not granted: %s.", missing.data);
-}
-
 /* ---- all together ---- */
 
 static void
@@ -437,22 +382,18 @@ judge_rules(Model *model)
 		judge_kind(model, lfirst(cell));
 		judge_invoker_views(lfirst(cell));
 	}
-	foreach(cell, model->rules)
-		judge_view_name(model, lfirst(cell));
+	judge_view_names(model);
 	if (!is_drift(model, REASON_FOREIGN_POLICY))
 		judge_foreign_policies(model);
-	judge_presets(model, table_oids(model));
+	judge_presets(model, model_table_oids(model));
 	settle_all(model);
 	foreach(cell, model->rules)
 	{
 		Rule	   *rule = lfirst(cell);
 
-		if (!rule_is_made(rule))
-			continue;
-		if (rule->operation == OPERATION_SELECT)
-			judge_join_keys(model, rule);
-		else
+		if (rule_is_made(rule) && rule->operation != OPERATION_SELECT)
 			judge_mutation(model, rule);
 	}
+	judge_keys(model, model_table_oids(model));
 	settle_all(model);
 }

@@ -142,6 +142,51 @@ mark_helpers(Model *model, Rule *rule)
 	}
 }
 
+/* ---- what queries ask for ---- */
+
+List	   *
+model_table_oids(const Model *model)
+{
+	List	   *oids = NIL;
+	ListCell   *cell;
+
+	foreach(cell, model->source->tables)
+		oids = lappend_oid(oids, ((Table *) lfirst(cell))->oid);
+	return oids;
+}
+
+List	   *
+model_role_oids(const Model *model)
+{
+	List	   *oids = NIL;
+	ListCell   *cell;
+
+	foreach(cell, model->roles)
+		oids = lappend_oid(oids, ((Role *) lfirst(cell))->oid);
+	return oids;
+}
+
+List	   *
+model_foreign_policies(const Model *model)
+{
+	List	   *policies = NIL;
+	ListCell   *cell;
+
+	foreach(cell, query_rows("SELECT p.polrelid, format('policy %I on %I.%I', p.polname, n.nspname, c.relname)"
+							 " FROM pg_catalog.pg_policy p JOIN pg_catalog.pg_class c ON c.oid = p.polrelid"
+							 " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+							 " WHERE p.polpermissive AND p.polrelid = ANY ($1)"
+							 " AND (0 = ANY (p.polroles) OR p.polroles && $2) ORDER BY 2",
+							 model_table_oids(model), model_role_oids(model)))
+	{
+		QueryRow   *row = lfirst(cell);
+
+		if (tagged_find(model->tagged, row->values[1]) == NULL)
+			policies = lappend(policies, row);
+	}
+	return policies;
+}
+
 /* ---- what was ---- */
 
 /* The policies of the source that were made for a role. */
@@ -165,14 +210,14 @@ policies_of_roles(const Model *model)
 static void
 find_former_roles(Model *model, const List *policies)
 {
-	List	   *known = NIL;
 	ListCell   *cell;
 
-	foreach(cell, model->roles)
-		known = lappend_oid(known, ((Role *) lfirst(cell))->oid);
+	/* an owner may call a policy ours; what people log in as, or inherit from, never was */
 	foreach(cell, query_rows("SELECT DISTINCT r.oid, r.rolname, quote_ident(r.rolname)"
 							 " FROM pg_catalog.pg_policy p JOIN pg_catalog.pg_roles r ON r.oid = ANY (p.polroles)"
-							 " WHERE p.oid = ANY ($1) AND r.oid <> ALL ($2) ORDER BY 2", policies, known))
+							 " WHERE p.oid = ANY ($1) AND r.oid <> ALL ($2)"
+							 " AND NOT (r.rolcanlogin OR r.rolinherit) ORDER BY 2", policies,
+							 model_role_oids(model)))
 	{
 		const QueryRow *row = lfirst(cell);
 		Role	   *role = palloc0(sizeof(Role));

@@ -56,11 +56,21 @@ extern const Role *model_role(const Model *model, const Rule *rule);
 /* A table's rule for a role, if it is made; else NULL. */
 extern Rule *model_rule(const Table *table, const char *role, Operation operation);
 
+/* The oids of its tables, and of its database roles; InvalidOid for what is not there. */
+extern List *model_table_oids(const Model *model);
+extern List *model_role_oids(const Model *model);
+
+/* Policies of others that add rows for everybody or a role of ours: QueryRow of table and object. */
+extern List *model_foreign_policies(const Model *model);
+
 /* ---- judge.c: what is found of the rules when they stand side by side ---- */
 
 extern void judge_rules(Model *model);
 
 /* judge_presets.c: the same for presets; of the tables with these oids. */
 extern void judge_presets(const Model *model, const List *tables);
+
+/* judge_keys.c: of keys; once it is settled which rules are made. */
+extern void judge_keys(const Model *model, const List *tables);
 
 #endif							/* HERM_PERMISSIONS_MODEL_H */

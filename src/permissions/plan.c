@@ -9,6 +9,7 @@
 #include "permissions/condition_sql.h"
 #include "permissions/name.h"
 #include "permissions/plan.h"
+#include "permissions/raise.h"
 
 /* ---- objects ---- */
 
@@ -71,7 +72,11 @@ plan_emit(PermissionPlan *plan, const Planned *planned)
 	if ((tagged == NULL || !tagged->must_go) && planned->before != NULL)
 		plan_step(plan, planned->object, planned->role, planned->before, !is_current);
 	foreach(cell, planned->statements)
+	{
 		plan_step(plan, planned->object, planned->role, lfirst(cell), !is_current);
+		if (foreach_current_index(cell) == 0 && planned->revoke != NULL)
+			plan_step(plan, planned->object, planned->role, planned->revoke, !is_current);
+	}
 	plan_step(plan, planned->object, planned->role,
 			  psprintf("COMMENT ON %s IS %s", planned->object, quote_literal_cstr(comment)),
 			  !is_current || strcmp(comment, tagged->comment) != 0);
@@ -161,6 +166,31 @@ needs_completion(const PermissionPlan *plan)
 	return false;
 }
 
+static int
+compare_objects(const ListCell *a, const ListCell *b)
+{
+	return strcmp(((const Planned *) lfirst(a))->object, ((const Planned *) lfirst(b))->object);
+}
+
+/* Whoever chooses a long name can make the cut ones meet: then one view would stand for two tables. */
+static void
+check_names(const PermissionPlan *plan)
+{
+	List	   *sorted = list_copy(plan->planned);
+	const char *previous = "";
+	ListCell   *cell;
+
+	list_sort(sorted, compare_objects);
+	foreach(cell, sorted)
+	{
+		const Planned *planned = lfirst(cell);
+
+		if (strcmp(planned->object, previous) == 0)
+			raise_same_name(planned->object);
+		previous = planned->object;
+	}
+}
+
 /* Every object is known before the first is written: what goes depends on what changes. */
 PermissionPlan *
 plan_make(const Model *model)
@@ -181,6 +211,7 @@ plan_make(const Model *model)
 		policies = lappend(policies, plan_policies(plan, lfirst(cell)));
 	owners = plan_owner_policies(plan);
 	views = plan_role_views(plan);
+	check_names(plan);
 
 	plan_step(plan, "script", NULL, pstrdup("SET LOCAL search_path = pg_catalog, pg_temp"), false);
 	plan_drops(plan);

@@ -28,6 +28,7 @@ typedef struct Planned
 	const char *role;
 	List	   *statements;		/* of char *, in order */
 	char	   *before;			/* what makes room if the object is there; NULL: nothing */
+	char	   *revoke;			/* what takes from others what they have of it; NULL: nothing */
 	TagFields	tag;
 	const char *emitted;		/* digest of the statements */
 	Tagged	   *tagged;			/* what is there under that name; NULL: nothing of ours */
@@ -38,7 +39,7 @@ typedef struct PermissionPlan
 {
 	const Model *model;
 	List	   *planned;		/* of Planned */
-	List	   *steps;			/* of Step */
+	List	   *steps;			/* of Step; the last one completes the tags */
 	List	   *secured;		/* of Table: those that get policies */
 } PermissionPlan;
 

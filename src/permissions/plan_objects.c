@@ -8,6 +8,7 @@
 #include "access/htup_details.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_authid.h"
+#include "catalog/pg_default_acl.h"
 #include "catalog/pg_namespace.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
@@ -117,6 +118,31 @@ plan_roles(PermissionPlan *plan)
 	return planned;
 }
 
+/* ---- what others have ---- */
+
+/* Who gets something of what is made now, by default privileges; NULL: nobody. */
+static char *
+find_default_grantees(char kind)
+{
+	char	   *sql = psprintf("SELECT string_agg(DISTINCT coalesce(quote_ident(r.rolname), 'PUBLIC'), ', ')"
+							   " FROM pg_catalog.pg_default_acl d, aclexplode(d.defaclacl) a"
+							   " LEFT JOIN pg_catalog.pg_roles r ON r.oid = a.grantee"
+							   " WHERE d.defaclrole = ANY ($1) AND d.defaclobjtype = '%c'"
+							   " AND a.grantee <> d.defaclrole", kind);
+	List	   *rows = query_rows(sql, list_make1_oid(GetUserId()), NIL);
+
+	return ((QueryRow *) linitial(rows))->values[0];
+}
+
+/* A view of ours is read by those whom it is granted to, and written by nobody. */
+static char *
+revoke_view(const char *name)
+{
+	char	   *grantees = find_default_grantees(DEFACLOBJ_RELATION);
+
+	return grantees == NULL ? NULL : psprintf("REVOKE ALL ON %s FROM %s", name, grantees);
+}
+
 /* ---- schemas ---- */
 
 /*
@@ -144,7 +170,7 @@ check_schema(const PermissionPlan *plan, const char *name, const char *object)
 
 /*
  * Who has more of a schema than he should: of the helper schema anything at all, of
- * a role's own more than USAGE; NULL: nobody, or the schema is not there.
+ * a role's own more than USAGE; NULL: nobody.
  */
 static char *
 find_intruders(const char *name, const Role *role)
@@ -176,12 +202,14 @@ schema_object(PermissionPlan *plan, const char *name, const Role *role)
 		},
 	};
 
-	char	   *intruders = find_intruders(name, role);
+	bool		is_there = OidIsValid(get_namespace_oid(name, true /* missing is ok */ ));
+	char	   *intruders = is_there ? find_intruders(name, role) :
+	find_default_grantees(DEFACLOBJ_NAMESPACE);
 	Planned    *planned;
 
 	check_schema(plan, name, object.object);
 	if (intruders != NULL)
-		object.before = psprintf("REVOKE ALL ON SCHEMA %s FROM %s", label, intruders);
+		object.revoke = psprintf("REVOKE ALL ON SCHEMA %s FROM %s", label, intruders);
 	if (role != NULL)
 		object.statements = lappend(object.statements,
 									psprintf("GRANT USAGE ON SCHEMA %s TO %s", label, role->label));
@@ -212,12 +240,12 @@ wrapper_object(PermissionPlan *plan, const Field *field)
 static bool
 has_wrapper(const PermissionPlan *plan, const Field *field)
 {
-	const char *object = psprintf("function %s", field_signature(field, plan->model->helper_schema));
+	const char *definition = field_definition(field, plan->model->helper_schema);
 	ListCell   *cell;
 
 	foreach(cell, plan->planned)
 	{
-		if (strcmp(((Planned *) lfirst(cell))->object, object) == 0)
+		if (strcmp(linitial(((Planned *) lfirst(cell))->statements), definition) == 0)
 			return true;
 	}
 	return false;
@@ -233,6 +261,7 @@ helper_object(PermissionPlan *plan, const Table *table)
 		.statements = list_make3(helper_definition(table, schema),
 								 psprintf("ALTER VIEW %s OWNER TO %s", name, quoted_role(table->owner)),
 								 psprintf("GRANT SELECT ON %s TO PUBLIC", name)),
+		.revoke = revoke_view(name),
 		.tag = {.source = plan->model->source->name,.table = table->label},
 	};
 
@@ -362,6 +391,7 @@ view_object(PermissionPlan *plan, const Rule *rule)
 	Planned		object = {
 		.object = psprintf("view %s", name),
 		.role = rule->role,
+		.revoke = revoke_view(name),
 		.tag = {
 			.source = plan->model->source->name,
 			.role = rule->role,

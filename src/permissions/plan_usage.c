@@ -46,7 +46,7 @@ role_needs(const Role *role, const List *tables, bool insert_only)
 	return false;
 }
 
-/* Whether another source gives a role something in a schema. */
+/* Whether another source, or another owner's table, gives a role something in a schema. */
 static bool
 is_used_elsewhere(const PermissionPlan *plan, const Usable *usable, const Role *role)
 {
@@ -62,7 +62,7 @@ is_used_elsewhere(const PermissionPlan *plan, const Usable *usable, const Role *
 	{
 		const Tagged *tagged = tagged_find(plan->model->tagged, ((QueryRow *) lfirst(cell))->values[0]);
 
-		if (tagged != NULL && !tagged_is_of(tagged, plan->model->source->name))
+		if (tagged == NULL || !tagged_is_of(tagged, plan->model->source->name))
 			return true;
 	}
 	return false;

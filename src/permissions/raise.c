@@ -76,6 +76,16 @@ raise_not_allowed(const char *message, const char *hint)
 }
 
 void
+raise_same_name(const char *object)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_DUPLICATE_OBJECT),
+			 errmsg("two objects would be %s", object),
+			 errdetail("Names that are too long are cut, and these are the same then."),
+			 errhint("Rename a schema, table, role or function.")));
+}
+
+void
 raise_failed_query(const char *query)
 {
 	elog(ERROR, "could not run \"%s\"", query);

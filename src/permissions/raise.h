@@ -25,6 +25,9 @@ extern void raise_no_metadata(void) pg_attribute_noreturn();
 /* 42501: who calls may not do that. */
 extern void raise_not_allowed(const char *message, const char *hint) pg_attribute_noreturn();
 
+/* 42710: two objects of the plan would be one. */
+extern void raise_same_name(const char *object) pg_attribute_noreturn();
+
 /* XX000: a query of ours failed without an error of its own. */
 extern void raise_failed_query(const char *query) pg_attribute_noreturn();
 

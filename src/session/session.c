@@ -100,6 +100,10 @@ verify_entry(CachedToken *entry, const Keyring *keyring, Rejection *rejection)
 	verification->memory = shared_cache();
 	if (!verification_run(verification, CHECK_VARIABLES, rejection))
 		return false;
+
+	/* with it the token could be written again from the payload, when its text is wiped */
+	jose_secret_wipe(unconstify(char *, verification->token.signature.data),
+					 verification->token.signature.len);
 	entry->session.generation = session_new_generation();
 	entry->session.role = verification->claims.role;
 	entry->session.variables = verification->claims.variables;

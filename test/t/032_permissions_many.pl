@@ -13,7 +13,8 @@ use Time::HiRes qw(time);
 
 my $tables = $ENV{PERMISSION_TABLES} || 200;
 my $roles = 10;
-my $node = new_cluster('main');
+# each policy is a lock until the end of the transaction
+my $node = new_cluster('main', conf => 'max_locks_per_transaction = 256');
 my $psql = session($node);
 
 # A table with a relationship to the one before it, and all kinds for all roles.

@@ -167,11 +167,10 @@ sub agreement
 sub inherit_mutation
 {
 	my ($world, $rule, @parents) = @_;
-	my @refused = grep { $_->{refused} } @parents;
-	my @opinions = each_once(map { $_->{refused} ? () : agreement($_) } @parents);
+	my ($refused) = grep { $_->{refused} } @parents;
 
-	return { %$rule, refused => $parents[0]{refused} } if @parents == 1 && @refused;
-	return { %$rule, refused => 'inherited-conflict' } if @refused || @opinions > 1;
+	return { %$rule, refused => $refused->{refused} } if $refused;
+	return { %$rule, refused => 'inherited-conflict' } if each_once(map { agreement($_) } @parents) > 1;
 	return { %{ $parents[0] }, %$rule };
 }
 
