@@ -102,7 +102,8 @@ check_objects(Checker *checker)
 		const Tagged *tagged = lfirst(cell);
 
 		if (!tagged->is_wanted && tagged_is_of(tagged, checker->model->source->name))
-			add(checker, tagged->object, UNEXPECTED, "The metadata does not ask for it any more.");
+			add(checker, tagged->object, UNEXPECTED,
+				"The metadata does not ask for it any more, or what asks for it is refused.");
 	}
 }
 
