@@ -73,29 +73,34 @@ parents_rules(const Table *table, const InheritedRole *role, Operation operation
 
 /* ---- select ---- */
 
-/* How a rule shows a column or field: not, plainly, or by a cell's condition. */
-static bool
-shows(const Rule *rule, const Cell *wanted, Condition **condition)
+/* The filters of a rule, of which any lets a row through; each is one that was declared. */
+static List *
+filters_of(const Rule *rule)
+{
+	return rule->is_inherited ? rule->filters : list_make1(rule->filter);
+}
+
+/* By which filters a rule shows a column or field, plainly or in a cell; NIL: it does not. */
+static List *
+shown_by(const Rule *rule, const Cell *wanted, bool *plain)
 {
 	ListCell   *cell;
 
-	*condition = NULL;
+	*plain = true;
 	if (wanted->column != NULL && bms_is_member(table_position(rule->table, wanted->column),
 												rule->columns))
-		return true;
+		return filters_of(rule);
 	if (wanted->field != NULL && list_member_ptr(rule->fields, wanted->field))
-		return true;
+		return filters_of(rule);
+	*plain = false;
 	foreach(cell, rule->cells)
 	{
 		const Cell *shown = lfirst(cell);
 
 		if (shown->column == wanted->column && shown->field == wanted->field)
-		{
-			*condition = shown->condition;
-			return true;
-		}
+			return shown->filters;
 	}
-	return false;
+	return NIL;
 }
 
 static void
@@ -107,36 +112,33 @@ show_plainly(Rule *rule, const Cell *shown)
 		rule->fields = lappend(rule->fields, unconstify(Field *, shown->field));
 }
 
-/* Adds a column or field as far as the parents show it. */
+/*
+ * Adds a column or field as far as the parents show it.  A filter that several of them
+ * have from a common one is taken once: so texts do not grow with each generation.
+ */
 static void
 unite(Rule *rule, List *parents, const Cell *wanted)
 {
-	List	   *conditions = NIL;
-	bool		plain = true;
+	List	   *filters = NIL;
+	bool		all_plain = true;
 	ListCell   *cell;
 
 	foreach(cell, parents)
 	{
-		const Rule *parent = lfirst(cell);
-		Condition  *condition;
+		bool		plain;
 
-		if (!shows(parent, wanted, &condition))
-		{
-			plain = false;
-			continue;
-		}
-		plain = plain && condition == NULL;
-		conditions = lappend(conditions, condition == NULL ? parent->filter :
-							 condition_combine(CONDITION_AND, list_make2(condition, parent->filter)));
+		filters = list_concat_unique_ptr(filters, shown_by(lfirst(cell), wanted, &plain));
+		all_plain = all_plain && plain;
 	}
-	if (plain)
+	if (all_plain)
 		show_plainly(rule, wanted);
-	else if (conditions != NIL)
+	else if (filters != NIL)
 	{
 		Cell	   *made = palloc(sizeof(Cell));
 
 		*made = *wanted;
-		made->condition = condition_combine(CONDITION_OR, conditions);
+		made->filters = filters;
+		made->condition = condition_combine(CONDITION_OR, filters);
 		rule->cells = lappend(rule->cells, made);
 		if (made->column != NULL)
 			rule->nulled = bms_add_member(rule->nulled, table_position(rule->table, made->column));
@@ -201,7 +203,6 @@ static void
 inherit_select(Rule *rule, List *parents)
 {
 	List	   *kept = usable(rule, parents);
-	List	   *filters = NIL;
 	ListCell   *cell;
 
 	if (kept == NIL)
@@ -215,10 +216,10 @@ inherit_select(Rule *rule, List *parents)
 		const Rule *parent = lfirst(cell);
 
 		copy_findings(rule, parent);
-		filters = lappend(filters, parent->filter);
+		rule->filters = list_concat_unique_ptr(rule->filters, filters_of(parent));
 		rule->all_columns = rule->all_columns && parent->all_columns;
 	}
-	rule->filter = condition_combine(CONDITION_OR, filters);
+	rule->filter = condition_combine(CONDITION_OR, rule->filters);
 	for (int i = 0; i < rule->table->column_count; i++)
 	{
 		Cell		wanted = {.column = &rule->table->columns[i]};

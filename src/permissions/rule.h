@@ -12,7 +12,8 @@ typedef struct Cell
 {
 	const Column *column;		/* one of these two */
 	const Field *field;
-	Condition  *condition;
+	List	   *filters;		/* of Condition: shown where any of them holds */
+	Condition  *condition;		/* that, as one */
 } Cell;
 
 typedef struct Rule
@@ -32,6 +33,7 @@ typedef struct Rule
 	List	   *cells;			/* select, inherited: of Cell */
 	Bitmapset  *nulled;			/* select, inherited: positions that must not show plainly */
 	Condition  *filter;			/* select, update, delete */
+	List	   *filters;		/* select, inherited: of Condition; any of them is the filter */
 	Condition  *check;			/* insert, update; NULL: none */
 	const JsonNode *presets;	/* insert, update: an object, or NULL */
 	List	   *variables;		/* names that the guard asks for, sorted */
