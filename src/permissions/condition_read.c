@@ -223,6 +223,14 @@ has_null(const Value *value)
 		(value->kind == VALUE_OPERAND && value->operand.may_be_null);
 }
 
+/* A list that a session variable holds, which may have NULLs in it. */
+static bool
+is_list_of_session(const Condition *comparison)
+{
+	return comparison->operator->right == RIGHT_LIST &&
+		((Value *) linitial(comparison->values))->kind == VALUE_VARIABLE;
+}
+
 bool
 condition_may_be_null(const Condition *condition)
 {
@@ -234,7 +242,7 @@ condition_may_be_null(const Condition *condition)
 	{
 		if (condition->operator->form == FORM_IS_NULL)
 			return false;
-		if (condition->left.may_be_null)
+		if (condition->left.may_be_null || is_list_of_session(condition))
 			return true;
 	}
 	foreach(cell, condition->values)

@@ -117,7 +117,9 @@ sub expect_insert
 	my ($world, $rule, $row, $session, %how) = @_;
 
 	return { error => [$NO_PRIVILEGE] } if $how{reads} && !allowed($how{select});
-	return { error => [ $NO_VARIABLE, $how{reads} ? $NO_PRIVILEGE : () ] }
+
+	# of a check that is never true the server does not ask the guard
+	return { error => [ $NO_VARIABLE, $how{reads} || !can_be_true($rule->{check}) ? $NO_PRIVILEGE : () ] }
 	  if lacks($rule, $how{reads} ? $how{select} : undef, $session);
 	return { error => [$NO_VARIABLE] } if missing($session, preset_variables($rule));
 	my $new = with_presets($world, $rule, $row, $session);
