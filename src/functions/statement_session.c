@@ -116,12 +116,9 @@ statement_session_fits(StatementSession *statement, const Session *session)
 Slice
 statement_session_role(const StatementSession *statement)
 {
-	const JsonNode *role;
+	const JsonNode *role = session_variables_find(&statement->variables,
+												  slice_cstring(VARIABLE_ROLE));
 
-	/* without a session there is nothing to search in */
-	if (statement->variables.count == 0)
-		return slice_make("", 0);
-	role = session_variables_find(&statement->variables, slice_cstring(VARIABLE_ROLE));
 	return role == NULL ? slice_make("", 0) : role->text;
 }
 

@@ -109,6 +109,9 @@ find_item(const SessionVariables *variables, Slice name)
 {
 	SessionVariable wanted = {.name = name};
 
+	/* without any there is no array, and bsearch() may not be given none */
+	if (variables->count == 0)
+		return NULL;
 	return bsearch(&wanted, variables->items, variables->count, sizeof(SessionVariable),
 				   compare_variables);
 }

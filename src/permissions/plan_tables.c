@@ -18,7 +18,7 @@
 
 /* Whether an earlier apply has turned row security on, or forced it. */
 static bool
-is_ours(const PermissionPlan *plan, const Table *table, const char *what)
+was_done_by_us(const PermissionPlan *plan, const Table *table, const char *what)
 {
 	ListCell   *cell;
 
@@ -38,7 +38,7 @@ static bool
 is_forced(const PermissionPlan *plan, const Table *table)
 {
 	return plan->model->options.force_rls ||
-		(table->forces_row_security && !is_ours(plan, table, "rls_forced"));
+		(table->forces_row_security && !was_done_by_us(plan, table, "rls_forced"));
 }
 
 void
@@ -107,9 +107,9 @@ policy_object(PermissionPlan *plan, const Table *table, const char *name, char *
 
 	object.tag.source = plan->model->source->name;
 	object.tag.table = table->label;
-	object.tag.rls_enabled = !table->has_row_security || is_ours(plan, table, "rls_enabled");
+	object.tag.rls_enabled = !table->has_row_security || was_done_by_us(plan, table, "rls_enabled");
 	object.tag.rls_forced = plan->model->options.force_rls &&
-		(!table->forces_row_security || is_ours(plan, table, "rls_forced"));
+		(!table->forces_row_security || was_done_by_us(plan, table, "rls_forced"));
 	planned = plan_object(plan, &object);
 	if (planned->tagged != NULL)
 		planned->before = psprintf("DROP POLICY %s ON %s", name, table->label);
